@@ -1,0 +1,20 @@
+import type { DomainEvent } from './event.ts';
+import type { DomainError } from './errors.ts';
+
+/** What a command leads to: the facts it adds, none when it changes nothing, or the rule that refuses it. */
+export type Decision<Event extends DomainEvent> = readonly Event[] | DomainError;
+
+/**
+ * The rules of one kind of entity as three pure functions (J. Chassaing's decider).
+ * `decide` and `evolve` read no clock, make no id and do no I/O: ids and times arrive in the command.
+ */
+export interface Decider<State, Command, Event extends DomainEvent> {
+  readonly initialState: State;
+  decide(command: Command, state: State): Decision<Event>;
+  evolve(state: State, event: Event): State;
+}
+
+/** Tells a refusal from facts; the facts may be none. */
+export function isRefusal<Event extends DomainEvent>(decision: Decision<Event>): decision is DomainError {
+  return !Array.isArray(decision);
+}

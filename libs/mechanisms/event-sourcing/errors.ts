@@ -1,0 +1,10 @@
+/** A refusal by a rule of the domain: expected, final, and told to the caller by its stable code. */
+export class DomainError<Code extends string = string> extends Error {
+  override readonly name = 'DomainError';
+  readonly code: Code;
+
+  constructor(code: Code, detail: string) {
+    super(detail);
+    this.code = code;
+  }
+}

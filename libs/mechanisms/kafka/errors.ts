@@ -1,0 +1,36 @@
+import type { Attempt } from './types.ts';
+
+/**
+ * A transaction that did not end in an acknowledged commit; the writer is dead afterwards and must be opened anew.
+ * `not-written`: no produce request was sent, so nothing of it can ever appear.
+ * `unknown`: it may or may not be committed; open a new writer (which settles it), then look for `attempt` in the log.
+ */
+export class WriteFailure extends Error {
+  override readonly name = 'WriteFailure';
+  readonly retriable = true;
+  readonly outcome: 'not-written' | 'unknown';
+  /** The broker said that this producer's epoch is over: another writer with the same id was opened, or the coordinator gave up on it. */
+  readonly fenced: boolean;
+  readonly attempt: Attempt;
+
+  constructor(outcome: 'not-written' | 'unknown', fenced: boolean, attempt: Attempt, cause: unknown) {
+    super(`The transaction's outcome is ${outcome}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+    this.outcome = outcome;
+    this.fenced = fenced;
+    this.attempt = attempt;
+  }
+}
+
+/** Kafka could not be reached or did not answer in time; nothing was written by the call that throws it. */
+export class KafkaUnavailable extends Error {
+  override readonly name = 'KafkaUnavailable';
+  readonly retriable = true;
+}
+
+/** The cluster is not as the deploy step leaves it (a topic is missing, or has another partition count). */
+export class TopicMismatch extends Error {
+  override readonly name = 'TopicMismatch';
+  readonly retriable = false;
+}
