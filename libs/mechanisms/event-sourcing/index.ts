@@ -1,3 +1,4 @@
 export * from './decider.ts';
 export * from './errors.ts';
 export * from './event.ts';
+export * from './position.ts';

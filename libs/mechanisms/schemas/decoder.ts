@@ -1,0 +1,81 @@
+import avro from 'avsc';
+import type { DeployedSchema, SchemaCatalogue } from './catalogue.ts';
+import type { Declaration } from './declare.ts';
+import { UndecodableBytes, UnknownSchemaId, UnknownType } from './errors.ts';
+import { HEADER_BYTES, schemaIdOf } from './wire-format.ts';
+
+/** A decoded record and the declaration that it was read as. */
+export interface Decoded {
+  readonly declaration: Declaration;
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
+interface Reading {
+  readonly declaration: Declaration;
+  readonly type: avro.Type;
+  /** Resolves the writer's schema to the reader's; absent when they are the same text. */
+  readonly resolver: avro.Type | undefined;
+}
+
+type Resolver = Parameters<avro.Type['decode']>[2];
+
+/**
+ * Decodes records of the declared kinds, written with any schema version that Avro can resolve to them.
+ * Resolvers are made once per writer schema id. The errors tell apart what waiting can heal (`UnknownSchemaId`,
+ * `UnknownType`) from what it cannot (`UndecodableBytes`).
+ */
+export class Decoder {
+  private readonly readings = new Map<number, Reading>();
+  private readonly declarations: ReadonlyMap<string, Declaration>;
+  private readonly catalogue: SchemaCatalogue;
+
+  constructor(declarations: readonly Declaration[], catalogue: SchemaCatalogue) {
+    this.declarations = new Map(declarations.map((declaration) => [declaration.name, declaration]));
+    this.catalogue = catalogue;
+  }
+
+  decode(bytes: Buffer): Decoded {
+    const id = schemaIdOf(bytes);
+    const { declaration, type, resolver } = this.readings.get(id) ?? this.prepare(id);
+    const { value, offset } = read(type, bytes, resolver, declaration.name);
+    if (offset !== bytes.length) {
+      throw new UndecodableBytes(`${declaration.name}: ${bytes.length} bytes do not match schema ${id}`);
+    }
+    return { declaration, value };
+  }
+
+  private prepare(id: number): Reading {
+    const deployed = this.catalogue.get(id);
+    if (!deployed) throw new UnknownSchemaId(id);
+    const writerName = nameIn(deployed);
+    const declaration = this.declarations.get(writerName);
+    if (!declaration) throw new UnknownType(writerName);
+    const type = avro.Type.forSchema(JSON.parse(declaration.schema) as avro.Schema);
+    const reading = { declaration, type, resolver: resolverFor(type, declaration, deployed) };
+    this.readings.set(id, reading);
+    return reading;
+  }
+}
+
+const nameIn = ({ text }: DeployedSchema): string => (JSON.parse(text) as { name: string }).name;
+
+function resolverFor(reader: avro.Type, declaration: Declaration, writer: DeployedSchema): avro.Type | undefined {
+  if (writer.text === declaration.schema) return undefined;
+  try {
+    const written = avro.Type.forSchema(JSON.parse(writer.text) as avro.Schema);
+    return reader.createResolver(written) as unknown as avro.Type;
+  } catch (error) {
+    throw new UndecodableBytes(`${declaration.name} cannot be read from schema ${writer.id}`, { cause: error });
+  }
+}
+
+function read(type: avro.Type, bytes: Buffer, resolver: avro.Type | undefined, name: string) {
+  try {
+    return type.decode(bytes, HEADER_BYTES, resolver as unknown as Resolver) as {
+      value: Readonly<Record<string, unknown>>;
+      offset: number;
+    };
+  } catch (error) {
+    throw new UndecodableBytes(`${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,10 @@
+export * from './catalogue.ts';
+export * from './decoder.ts';
+export * from './deploy.ts';
+export * from './encoder.ts';
+export * from './entity.ts';
+export * from './errors.ts';
+export * from './event-decoder.ts';
+export * from './registry.ts';
+export * from './schema-topic.ts';
+export { schemaIdOf } from './wire-format.ts';
