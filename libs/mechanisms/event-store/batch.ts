@@ -1,0 +1,151 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { DomainEvent } from '#mechanisms/event-sourcing/index';
+import type { OutgoingRecord } from '#mechanisms/kafka/index';
+import type { EntityCodec } from './codec.ts';
+import { decideCommand } from './decide-command.ts';
+import type { Verdict } from './decide-command.ts';
+import { CommandTooLarge } from './errors.ts';
+import type { EntityImage, Image } from './image.ts';
+import type { EventModel } from './model.ts';
+import type { TopicRecords } from './partition-log.ts';
+import type { PendingCommand } from './pending-command.ts';
+
+export interface BatchLimits {
+  readonly commands: number;
+  /** Bytes of the values for one topic; below the topics' `max.message.bytes`, with room for keys and headers. */
+  readonly bytes: number;
+}
+
+/** What the batch is decided on. */
+export interface BatchGround<State> {
+  readonly image: Image<State>;
+  /** The lowest offset that the batch's first event can get. */
+  readonly eventsOffset: number;
+  /** The offset of the partition's last committed event; -1 while there is none. */
+  readonly lastEventOffset: number;
+  /** Epoch milliseconds, never smaller than that of an earlier batch of the partition. */
+  readonly now: number;
+}
+
+/** What is owed to a command once the batch is committed. */
+type Answer =
+  | { readonly refusal: Error }
+  /** `lastEvent` is the index, among the batch's events, of the command's last event; absent when it added none. */
+  | { readonly version: number; readonly lastEvent: number | undefined };
+
+/** The commands of one transaction: decided one after another on the image and the batch's own overlay, and encoded at once. */
+export class Batch<State, Command, Event extends DomainEvent> {
+  readonly answers = new Map<PendingCommand<Command>, Answer>();
+  readonly overlay = new Map<string, EntityImage<State>>();
+  private readonly events: OutgoingRecord[] = [];
+  private readonly latest = new Map<string, OutgoingRecord>();
+  private eventBytes = 0;
+  private latestBytes = 0;
+  private readonly model: EventModel<State, Command, Event>;
+  private readonly codec: EntityCodec<Event>;
+  private readonly ground: BatchGround<State>;
+  private readonly limits: BatchLimits;
+
+  constructor(
+    model: EventModel<State, Command, Event>,
+    codec: EntityCodec<Event>,
+    ground: BatchGround<State>,
+    limits: BatchLimits,
+  ) {
+    this.model = model;
+    this.codec = codec;
+    this.ground = ground;
+    this.limits = limits;
+  }
+
+  get eventCount(): number {
+    return this.events.length;
+  }
+
+  /** Decides a command and takes it in; answers false, and changes nothing, when the batch has no room for it. */
+  add(pending: PendingCommand<Command>): boolean {
+    if (this.answers.size >= this.limits.commands) return false;
+    try {
+      return this.take(pending, this.decide(pending));
+    } catch (error) {
+      this.answers.set(pending, { refusal: error as Error });
+      return true;
+    }
+  }
+
+  /** The records for the transaction; none when the batch changes nothing. */
+  records(): TopicRecords[] {
+    const { entity } = this.model;
+    const topics: TopicRecords[] = [];
+    if (this.events.length > 0) topics.push({ topic: entity.events.topic, records: this.events });
+    if (this.latest.size > 0) topics.push({ topic: entity.latest.topic, records: [...this.latest.values()] });
+    return topics;
+  }
+
+  refuseAll(error: Error): void {
+    for (const pending of this.answers.keys()) pending.refuse(error);
+  }
+
+  private decide({ envelope }: PendingCommand<Command>): Verdict<State, Event> {
+    const { entityId } = envelope;
+    const entity = this.overlay.get(entityId) ?? this.ground.image.get(entityId);
+    return decideCommand(this.model, entity, envelope, this.ground.now);
+  }
+
+  private take(pending: PendingCommand<Command>, verdict: Verdict<State, Event>): boolean {
+    if (verdict.kind === 'refused') {
+      this.answers.set(pending, { refusal: verdict.error });
+      return true;
+    }
+    if (verdict.kind === 'unchanged') {
+      this.answers.set(pending, { version: verdict.version, lastEvent: undefined });
+      return true;
+    }
+    return this.takeChange(pending, verdict.events, verdict.entity);
+  }
+
+  private takeChange(pending: PendingCommand<Command>, events: readonly Event[], entity: EntityImage<State>): boolean {
+    const { entityId } = pending.envelope;
+    const eventRecords = this.encodeEvents(pending, events, entity.version - events.length);
+    const { eventsOffset, lastEventOffset } = this.ground;
+    const checkFrom = events.length > 0 ? eventsOffset : Math.max(lastEventOffset, 0);
+    const latestRecord = this.encodeLatest(entityId, entity, checkFrom);
+    const addedEventBytes = eventRecords.reduce((sum, record) => sum + size(record), 0);
+    const addedLatestBytes = size(latestRecord) - size(this.latest.get(entityId));
+    const largest = Math.max(this.eventBytes + addedEventBytes, this.latestBytes + addedLatestBytes);
+    if (largest > this.limits.bytes) {
+      if (this.answers.size > 0) return false;
+      throw new CommandTooLarge(largest, this.limits.bytes);
+    }
+    this.events.push(...eventRecords);
+    this.eventBytes += addedEventBytes;
+    this.latest.set(entityId, latestRecord);
+    this.latestBytes += addedLatestBytes;
+    this.overlay.set(entityId, entity);
+    const lastEvent = events.length > 0 ? this.events.length - 1 : undefined;
+    this.answers.set(pending, { version: entity.version, lastEvent });
+    return true;
+  }
+
+  private encodeEvents({ envelope }: PendingCommand<Command>, events: readonly Event[], versionBefore: number) {
+    const { entityId, commandId, causationId, correlationId, actor, traceparent } = envelope;
+    const occurredAt = this.ground.now;
+    return events.map((event, index) => {
+      const entityVersion = versionBefore + index + 1;
+      const eventId = uuidv7();
+      const meta = { eventId, entityVersion, commandId, correlationId, causationId, occurredAt, actor, traceparent };
+      return this.codec.eventRecord(entityId, meta, event);
+    });
+  }
+
+  private encodeLatest(entityId: string, entity: EntityImage<State>, eventsOffset: number): OutgoingRecord {
+    const { state, version, clientKeys } = entity;
+    const meta = { entityVersion: version, eventsOffset, foldVersion: this.model.foldVersion, clientKeys };
+    return this.codec.latestRecord(entityId, meta, this.model.toLatest(state), this.ground.now);
+  }
+}
+
+/** What keys, headers and framing add to a record, generously. */
+const OVERHEAD_BYTES = 256;
+
+const size = (record: OutgoingRecord | undefined): number => (record?.value ? record.value.length + OVERHEAD_BYTES : 0);

@@ -1,0 +1,89 @@
+import type { DomainEvent, EventMeta } from '#mechanisms/event-sourcing/index';
+import type { LogRecord, OutgoingRecord } from '#mechanisms/kafka/index';
+import type { EventDeclaration, LatestMeta } from '#mechanisms/schemas/declare';
+import { Decoder, encoderOf, EventDecoder, UndecodableBytes } from '#mechanisms/schemas/index';
+import type { DecodedEvent, Encoder, Entity, SchemaCatalogue } from '#mechanisms/schemas/index';
+import { OWNER_KEY, OwnerClaim } from './claim.ts';
+
+interface EventEncoding {
+  readonly declaration: EventDeclaration;
+  readonly encode: Encoder;
+}
+
+/** Turns one entity's events, latest records and claims into log records and back. */
+export class EntityCodec<Event extends DomainEvent> {
+  private readonly encodings: ReadonlyMap<string, EventEncoding>;
+  private readonly encodeLatest: Encoder;
+  private readonly encodeClaim: Encoder;
+  private readonly events: EventDecoder<EventDeclaration>;
+  private readonly latest: Decoder;
+  private readonly claims: Decoder;
+  private readonly source: string;
+
+  /** @throws SchemaNotDeployed when a declaration has no schema id yet */
+  constructor(entity: Entity, catalogue: SchemaCatalogue) {
+    const { declarations } = entity.events;
+    catalogue.require([...declarations, entity.latest.declaration, OwnerClaim]);
+    this.encodings = new Map(
+      [...declarations]
+        .sort((a, b) => a.version - b.version)
+        .map((declaration) => [declaration.type, { declaration, encode: encoderOf(declaration, catalogue) }]),
+    );
+    this.encodeLatest = encoderOf(entity.latest.declaration, catalogue);
+    this.encodeClaim = encoderOf(OwnerClaim, catalogue);
+    this.events = new EventDecoder(declarations, catalogue);
+    this.latest = new Decoder([entity.latest.declaration], catalogue);
+    this.claims = new Decoder([OwnerClaim], catalogue);
+    this.source = `/factstream/${entity.name}`;
+  }
+
+  /** The event's record, with the CloudEvents headers of binary mode. @throws UnencodableValue */
+  eventRecord(entityId: string, meta: Omit<EventMeta, 'schemaVersion'>, event: Event): OutgoingRecord {
+    const { declaration, encode } = this.encodings.get(event.type)!;
+    return {
+      key: entityId,
+      value: encode({ ...event, meta: { ...meta, schemaVersion: declaration.version } }),
+      headers: {
+        ce_specversion: '1.0',
+        ce_id: meta.eventId,
+        ce_source: this.source,
+        ce_type: declaration.name,
+        'content-type': 'application/avro',
+      },
+      timestamp: meta.occurredAt,
+    };
+  }
+
+  /** @throws UnencodableValue */
+  latestRecord(entityId: string, meta: LatestMeta, fields: object, timestamp: number): OutgoingRecord {
+    return { key: entityId, value: this.encodeLatest({ ...fields, meta }), timestamp };
+  }
+
+  claimRecord(claim: OwnerClaim): OutgoingRecord {
+    return { key: OWNER_KEY, value: this.encodeClaim(claim), timestamp: Date.now() };
+  }
+
+  decodeEvent({ value }: LogRecord): DecodedEvent<Event> {
+    return this.events.decode(present(value)) as unknown as DecodedEvent<Event>;
+  }
+
+  decodeLatest({ value }: LogRecord): { meta: LatestMeta; fields: Readonly<Record<string, unknown>> } {
+    const fields = this.latest.decode(present(value)).value;
+    return { meta: fields['meta'] as LatestMeta, fields };
+  }
+
+  decodeClaim({ value }: LogRecord): OwnerClaim {
+    return this.claims.decode(present(value)).value as OwnerClaim;
+  }
+}
+
+/** The entity's id. @throws UndecodableBytes for a record that no owner wrote */
+export function keyOf({ key, offset }: LogRecord): string {
+  if (!key) throw new UndecodableBytes(`the record at offset ${offset} has no key`);
+  return key.toString();
+}
+
+function present(value: Buffer | null): Buffer {
+  if (!value) throw new UndecodableBytes('a record without a value');
+  return value;
+}

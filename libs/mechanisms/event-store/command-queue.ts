@@ -1,0 +1,57 @@
+import { NotExecuted } from './errors.ts';
+import type { PendingCommand } from './pending-command.ts';
+
+/** The commands of one partition in their order of arrival; bounded. */
+export class CommandQueue<Command> {
+  private waiting: PendingCommand<Command>[] = [];
+  private wake: (() => void) | undefined;
+  private readonly limit: number;
+
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  get length(): number {
+    return this.waiting.length;
+  }
+
+  /** @throws NotExecuted when the queue is full */
+  push(pending: PendingCommand<Command>): void {
+    if (this.waiting.length >= this.limit) throw new NotExecuted('Too many commands are waiting.', 'OVERLOADED');
+    this.waiting.push(pending);
+    this.wake?.();
+  }
+
+  /** Puts commands back in front that were taken but not executed. */
+  putBack(taken: readonly PendingCommand<Command>[]): void {
+    this.waiting = [...taken.filter(({ answered }) => !answered), ...this.waiting];
+    this.wake?.();
+  }
+
+  /** Takes everything that waits for an answer still. */
+  takeAll(): PendingCommand<Command>[] {
+    const taken = this.waiting.filter(({ answered }) => !answered);
+    this.waiting = [];
+    return taken;
+  }
+
+  /** Resolves when there is something to take, or when `interrupt` is called. */
+  async nonEmpty(): Promise<void> {
+    if (this.waiting.length > 0) return;
+    await new Promise<void>((resolve) => (this.wake = resolve));
+    this.wake = undefined;
+  }
+
+  interrupt(): void {
+    this.wake?.();
+  }
+
+  expire(now: number): void {
+    for (const pending of this.waiting) pending.expireQueued(now);
+    if (this.waiting.some(({ answered }) => answered)) this.waiting = this.waiting.filter(({ answered }) => !answered);
+  }
+
+  refuseAll(detail: string): void {
+    for (const pending of this.takeAll()) pending.refuse(new NotExecuted(detail));
+  }
+}

@@ -1,0 +1,59 @@
+import { isRefusal } from '#mechanisms/event-sourcing/index';
+import type { Decision, DomainError, DomainEvent } from '#mechanisms/event-sourcing/index';
+import type { ClientKey } from '#mechanisms/schemas/declare';
+import type { CommandEnvelope } from './command.ts';
+import { remember } from './client-keys.ts';
+import { KeyReused, TooManyKeys, VersionMismatch } from './errors.ts';
+import type { EventStoreError } from './errors.ts';
+import type { EntityImage } from './image.ts';
+import type { EventModel } from './model.ts';
+
+/** What deciding one command on one image leads to. */
+export type Verdict<State, Event> =
+  | { readonly kind: 'changed'; readonly events: readonly Event[]; readonly entity: EntityImage<State> }
+  | { readonly kind: 'unchanged'; readonly version: number }
+  | { readonly kind: 'refused'; readonly error: DomainError | EventStoreError };
+
+/** Decides one command: remembered key first, then the expected version, then the domain. Pure. */
+export function decideCommand<State, Command, Event extends DomainEvent>(
+  { decider }: EventModel<State, Command, Event>,
+  entity: EntityImage<State>,
+  envelope: CommandEnvelope<Command>,
+  now: number,
+): Verdict<State, Event> {
+  const { command, requestHash } = envelope;
+  const used = requestHash && entity.clientKeys.find((key) => key.commandId === envelope.commandId);
+  if (used) return repeated(used, requestHash);
+  const mismatch = versionMismatch(entity, envelope);
+  if (mismatch && entity.version > 0) return refused(mismatch);
+  const decision: Decision<Event> = decider.decide(command, entity.state);
+  if (isRefusal(decision)) return refused(decision);
+  if (mismatch) return refused(mismatch);
+  const version = entity.version + decision.length;
+  if (decision.length === 0 && !requestHash) return { kind: 'unchanged', version };
+  const clientKeys = requestHash
+    ? remember(entity.clientKeys, {
+        commandId: envelope.commandId,
+        requestHash,
+        fromVersion: entity.version,
+        toVersion: version,
+        usedAt: now,
+      })
+    : entity.clientKeys;
+  if (clientKeys instanceof TooManyKeys) return refused(clientKeys);
+  const state = decision.reduce(decider.evolve, entity.state);
+  return { kind: 'changed', events: decision, entity: { state, version, clientKeys } };
+}
+
+const refused = (error: DomainError | EventStoreError) => ({ kind: 'refused', error }) as const;
+
+const repeated = (used: ClientKey, requestHash: string) =>
+  used.requestHash === requestHash
+    ? ({ kind: 'unchanged', version: used.toVersion } as const)
+    : refused(new KeyReused());
+
+function versionMismatch({ version }: EntityImage<unknown>, { expectedVersion }: CommandEnvelope<unknown>) {
+  if (expectedVersion === undefined) return undefined;
+  const matches = expectedVersion === 'any' ? version > 0 : version === expectedVersion;
+  return matches ? undefined : new VersionMismatch(version);
+}

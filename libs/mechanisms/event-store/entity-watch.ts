@@ -1,0 +1,49 @@
+import type { EventPosition } from '#mechanisms/event-sourcing/index';
+import type { EntityImage } from './image.ts';
+
+interface Watcher<State> {
+  readonly until: (state: State) => boolean;
+  readonly seen: (entity: SeenEntity<State>) => void;
+}
+
+/** An entity as a commit left it, and a position that covers it. */
+export interface SeenEntity<State> extends EntityImage<State> {
+  readonly position: EventPosition;
+}
+
+/** Lets callers wait, in memory, for what the next commits make of an entity. */
+export class EntityWatch<State> {
+  private readonly watchers = new Map<string, Set<Watcher<State>>>();
+  private readonly topic: string;
+  private readonly partition: number;
+
+  constructor(topic: string, partition: number) {
+    this.topic = topic;
+    this.partition = partition;
+  }
+
+  /** Answers undefined after `timeoutMs`. */
+  wait(entityId: string, until: (state: State) => boolean, timeoutMs: number): Promise<SeenEntity<State> | undefined> {
+    return new Promise((resolve) => {
+      const watchers = this.watchers.get(entityId) ?? new Set();
+      this.watchers.set(entityId, watchers);
+      const done = (entity?: SeenEntity<State>) => {
+        clearTimeout(timer);
+        watchers.delete(watcher);
+        if (watchers.size === 0) this.watchers.delete(entityId);
+        resolve(entity);
+      };
+      const watcher: Watcher<State> = { until, seen: done };
+      const timer = setTimeout(done, timeoutMs);
+      watchers.add(watcher);
+    });
+  }
+
+  /** Tells of a committed entity; `offset` is that of a fact at or after its newest one. */
+  saw(entityId: string, entity: EntityImage<State>, offset: number): void {
+    const watchers = this.watchers.get(entityId);
+    if (!watchers) return;
+    const position = { topic: this.topic, partition: this.partition, offset };
+    for (const { until, seen } of watchers) if (until(entity.state)) seen({ ...entity, position });
+  }
+}

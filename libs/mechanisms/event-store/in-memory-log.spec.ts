@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { tallyModel } from '#mechanisms/testing/tally';
+import { waitFor } from '#mechanisms/testing/wait-for';
+import { catalogueIn, command, describeEventStore } from './event-store.contract.ts';
+import { EventStore } from './event-store.ts';
+import { InMemoryLog } from './in-memory-log.ts';
+
+describeEventStore('the log in memory', {
+  logs: async (entity) => {
+    const log = new InMemoryLog();
+    return [0, 1].map((partition) => log.partitionOf(entity, partition));
+  },
+});
+
+describe('event store when the log fails', () => {
+  const open = (log: InMemoryLog) => {
+    const model = tallyModel('tally');
+    return new EventStore({
+      model,
+      catalogue: catalogueIn(model),
+      logs: [log.partitionOf('tally', 0)],
+      self: { instance: 'one', address: 'http://one' },
+      observer: { stateChanged: () => undefined, committed: () => undefined },
+      limits: { fencedPauseMs: 5, retryMs: [5, 5] },
+    });
+  };
+
+  const count = async (log: InMemoryLog) =>
+    (await Array.fromAsync(log.partitionOf('tally', 0).read('tally-events', 0, 1e9))).flat().length;
+
+  it.each(['not-written', 'unknown-lost', 'unknown-committed'] as const)(
+    'gives the one true answer after a commit that is %s, and records the fact once',
+    async (fault) => {
+      const log = new InMemoryLog();
+      const store = open(log);
+      const tallyId = randomUUID();
+      await store.execute(command(tallyId, { type: 'Open', tallyId, limit: 9 }));
+      log.failNext(fault);
+      const counted = await store.execute(command(tallyId, { type: 'Count', times: 2 }));
+      expect(counted.version).toBe(3);
+      expect(await count(log)).toBe(3);
+      expect(await store.execute(command(tallyId, { type: 'Count' }))).toMatchObject({ version: 4 });
+      await store.close();
+    },
+  );
+
+  it('settles a lost refusal and a lost keyed command without a fact too', async () => {
+    const log = new InMemoryLog();
+    const store = open(log);
+    const tallyId = randomUUID();
+    await store.execute(command(tallyId, { type: 'Open', tallyId, limit: 1 }));
+    log.failNext('unknown-committed');
+    await expect(store.execute(command(randomUUID(), { type: 'Count' }))).rejects.toMatchObject({
+      code: 'TALLY_NOT_FOUND',
+    });
+    log.failNext('unknown-committed');
+    const keyed = command(tallyId, { type: 'Count', times: 0 }, { requestHash: 'h' });
+    expect(await store.execute(keyed)).toMatchObject({ version: 1 });
+    expect(await count(log)).toBe(1);
+    await store.close();
+  });
+
+  it('stops loudly and names the rebuild when the latest records are gone', async () => {
+    const log = new InMemoryLog();
+    const first = open(log);
+    const tallyId = randomUUID();
+    await first.execute(command(tallyId, { type: 'Open', tallyId, limit: 9 }));
+    await first.close();
+    log.truncate('tally-latest', 0);
+    const second = open(log);
+    await waitFor(() => second.status()[0]!.state === 'stopped');
+    expect(second.status()[0]!.reason).toContain('rebuild-latest tally');
+    await expect(second.execute(command(tallyId, { type: 'Count' }))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await second.close();
+  });
+
+  it('answers 503 to a command that waited too long for the partition, never 504', async () => {
+    const log = new InMemoryLog();
+    const partition = log.partitionOf('tally', 0);
+    const model = tallyModel('tally');
+    const unreachable = { retriable: true };
+    const store = new EventStore({
+      model,
+      catalogue: catalogueIn(model),
+      logs: [{ ...partition, open: () => Promise.reject(Object.assign(new Error('no broker'), unreachable)) }],
+      self: { instance: 'one', address: 'http://one' },
+      observer: { stateChanged: () => undefined, committed: () => undefined },
+      limits: { commandTimeoutMs: 50, retryMs: [5, 5], queue: 1, drainMs: 100 },
+    });
+    const waiting = store.execute(command(randomUUID(), { type: 'Count' }));
+    await expect(store.execute(command(randomUUID(), { type: 'Count' }))).rejects.toMatchObject({ code: 'OVERLOADED' });
+    await expect(waiting).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await store.close();
+  });
+});

@@ -1,0 +1,10 @@
+export { OwnerClaim } from './claim.ts';
+export type { CommandEnvelope, Receipt } from './command.ts';
+export type { SeenEntity } from './entity-watch.ts';
+export * from './errors.ts';
+export { DEFAULT_LIMITS, EventStore } from './event-store.ts';
+export type { EventStoreOptions, PartitionStatus } from './event-store.ts';
+export { KafkaPartitionLog } from './kafka-partition-log.ts';
+export type { EventModel } from './model.ts';
+export type { OwnerLimits, OwnerObserver, OwnerState } from './partition-owner.ts';
+export type { PartitionLog, PartitionWriter, TopicRecords } from './partition-log.ts';

@@ -1,0 +1,40 @@
+import { PartitionReader, TransactionalWriter } from '#mechanisms/kafka/index';
+import type { KafkaConnection } from '#mechanisms/kafka/index';
+import type { PartitionLog, PartitionWriter, TopicRecords } from './partition-log.ts';
+
+/** The partition log on Kafka; the transactional id `<entity>-<partition>` is the lock. */
+export class KafkaPartitionLog implements PartitionLog {
+  readonly partition: number;
+  private readonly kafka: KafkaConnection;
+  private readonly transactionalId: string;
+  private readonly reader: PartitionReader;
+
+  constructor(kafka: KafkaConnection, entity: string, partition: number) {
+    this.kafka = kafka;
+    this.partition = partition;
+    this.transactionalId = `${entity}-${partition}`;
+    this.reader = new PartitionReader(kafka);
+  }
+
+  async open(): Promise<PartitionWriter> {
+    const writer = await TransactionalWriter.open(this.kafka, this.transactionalId);
+    const { partition } = this;
+    return {
+      commit: (batch: readonly TopicRecords[]) =>
+        writer.commit(batch.map(({ topic, records }) => ({ topic, partition, records }))),
+      close: async () => writer.close(),
+    };
+  }
+
+  startOffset(topic: string) {
+    return this.reader.startOffset(topic, this.partition);
+  }
+
+  endOffset(topic: string) {
+    return this.reader.endOffset(topic, this.partition);
+  }
+
+  read(topic: string, from: number, to: number) {
+    return this.reader.read(topic, this.partition, from, to);
+  }
+}

@@ -1,0 +1,72 @@
+import type { DomainEvent } from '#mechanisms/event-sourcing/index';
+import type { CommittedPartition } from '#mechanisms/kafka/index';
+import type { Image } from './image.ts';
+import type { OwnerClaim } from './claim.ts';
+import type { EntityCodec } from './codec.ts';
+import type { EventModel } from './model.ts';
+import type { PartitionLog, PartitionWriter, TopicRecords } from './partition-log.ts';
+
+/** What take-over, rebuild and owner work with. */
+export interface OwnerContext<State, Command, Event extends DomainEvent> {
+  readonly model: EventModel<State, Command, Event>;
+  readonly codec: EntityCodec<Event>;
+  readonly log: PartitionLog;
+  /** Who this process is, for the claim. */
+  readonly self: Pick<OwnerClaim, 'instance' | 'address'>;
+}
+
+/** What the end of the events topic says. */
+export interface Tail {
+  readonly lastEventOffset: number;
+  readonly lastOccurredAt: number;
+}
+
+/**
+ * One epoch of ownership: the fenced writer, the image as of its last commit, and the next offset of each topic.
+ * The offsets are lower bounds: nobody else can write, but a transaction marker takes an offset as well.
+ */
+export class Ownership<State> {
+  readonly image: Image<State>;
+  readonly claim: OwnerClaim;
+  /** The offset of the partition's last fact; -1 while there is none. */
+  lastEventOffset: number;
+  /** Epoch milliseconds of the newest record. */
+  lastOccurredAt: number;
+  private readonly writer: PartitionWriter;
+  private readonly nextOffsets: Map<string, number>;
+
+  constructor(taken: {
+    writer: PartitionWriter;
+    image: Image<State>;
+    claim: OwnerClaim;
+    nextOffsets: Map<string, number>;
+    lastEventOffset: number;
+    lastOccurredAt: number;
+  }) {
+    this.writer = taken.writer;
+    this.image = taken.image;
+    this.claim = taken.claim;
+    this.nextOffsets = taken.nextOffsets;
+    this.lastEventOffset = taken.lastEventOffset;
+    this.lastOccurredAt = taken.lastOccurredAt;
+  }
+
+  /** The lowest offset that the next record of the topic can get. */
+  nextOffset(topic: string): number {
+    return this.nextOffsets.get(topic)!;
+  }
+
+  /** Commits and moves the next offsets past the records and the marker behind them. */
+  async commit(batch: readonly TopicRecords[]): Promise<CommittedPartition[]> {
+    const committed = await this.writer.commit(batch);
+    for (const { topic, baseOffset } of committed) {
+      const count = batch.find((part) => part.topic === topic)!.records.length;
+      this.nextOffsets.set(topic, baseOffset + count + 1);
+    }
+    return committed;
+  }
+
+  close(): Promise<void> {
+    return this.writer.close();
+  }
+}

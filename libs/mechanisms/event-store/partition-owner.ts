@@ -1,0 +1,292 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DomainEvent, EventPosition } from '#mechanisms/event-sourcing/index';
+import { WriteFailure } from '#mechanisms/kafka/index';
+import { Batch } from './batch.ts';
+import type { BatchLimits } from './batch.ts';
+import { CommandQueue } from './command-queue.ts';
+import type { CommandEnvelope, Receipt } from './command.ts';
+import { NotExecuted, OutcomeUnknown } from './errors.ts';
+import { EntityWatch } from './entity-watch.ts';
+import type { SeenEntity } from './entity-watch.ts';
+import type { Ownership, OwnerContext } from './ownership.ts';
+import { PendingCommand } from './pending-command.ts';
+import { settle } from './settle.ts';
+import type { Unsettled } from './settle.ts';
+import { lastClaim, takeOver } from './take-over.ts';
+
+export interface OwnerLimits {
+  /** Commands that may wait in one partition. */
+  readonly queue: number;
+  readonly batch: BatchLimits;
+  /** Milliseconds until a command is given up: 503 while it waits, 504 once a transaction carries it. */
+  readonly commandTimeoutMs: number;
+  /** How long `close` waits for the accepted commands. */
+  readonly drainMs: number;
+  /** The pause before looking who fenced this owner: another one's claim follows its fencing. */
+  readonly fencedPauseMs: number;
+  /** The first and the longest pause between two attempts to take over. */
+  readonly retryMs: readonly [first: number, longest: number];
+}
+
+/**
+ * - `opening`: taking over, or trying again to; commands wait, up to their deadline.
+ * - `open`: deciding and writing.
+ * - `lost`: another instance has claimed the partition; it stays with that one until this process starts anew.
+ * - `stopped`: the log contradicts itself or this program; a person must act.
+ */
+export type OwnerState = 'opening' | 'open' | 'lost' | 'stopped' | 'closed';
+
+/** Is told what an owner does, for logs and metrics. */
+export interface OwnerObserver {
+  stateChanged(partition: number, state: OwnerState, reason: string): void;
+  committed(partition: number, commands: number, events: number, milliseconds: number): void;
+}
+
+/** Between attempts to settle what is open while the process shuts down. */
+const CLOSING_PAUSE_MS = 100;
+
+interface InFlight<State, Command, Event extends DomainEvent> extends Unsettled {
+  readonly batch: Batch<State, Command, Event>;
+}
+
+/**
+ * The one writer of a partition: decides its commands in order of arrival on the image in memory and commits them in
+ * batches; while one transaction is in flight, the next batch gathers. Nothing is answered, not even a refusal, before
+ * a commit of this epoch that began after its decision; so a fenced owner can answer nothing.
+ */
+export class PartitionOwner<State, Command, Event extends DomainEvent> {
+  state: OwnerState = 'opening';
+  reason = 'starting';
+  private readonly queue: CommandQueue<Command>;
+  private readonly watch: EntityWatch<State>;
+  private readonly context: OwnerContext<State, Command, Event>;
+  private readonly limits: OwnerLimits;
+  private readonly observer: OwnerObserver;
+  private ownership: Ownership<State> | undefined;
+  private unsettled: InFlight<State, Command, Event> | undefined;
+  private closing = false;
+  private wakeUp: (() => void) | undefined;
+  private readonly running: Promise<void>;
+  private readonly sweep: NodeJS.Timeout;
+
+  constructor(context: OwnerContext<State, Command, Event>, limits: OwnerLimits, observer: OwnerObserver) {
+    this.context = context;
+    this.limits = limits;
+    this.observer = observer;
+    this.queue = new CommandQueue(limits.queue);
+    this.watch = new EntityWatch(context.model.entity.events.topic, context.log.partition);
+    this.sweep = setInterval(() => this.expire(), 100);
+    this.running = this.run();
+  }
+
+  get queueLength(): number {
+    return this.queue.length;
+  }
+
+  get imageSize(): number {
+    return this.ownership?.image.size ?? 0;
+  }
+
+  /** Decides and commits one command. Rejects with a DomainError or an EventStoreError. */
+  execute(envelope: CommandEnvelope<Command>): Promise<Receipt> {
+    if (this.closing) return Promise.reject(new NotExecuted('The service is shutting down.'));
+    if (this.state !== 'opening' && this.state !== 'open') return Promise.reject(new NotExecuted(this.reason));
+    const pending = new PendingCommand(envelope, Date.now() + this.limits.commandTimeoutMs);
+    try {
+      this.queue.push(pending);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+    return pending.receipt;
+  }
+
+  /**
+   * Resolves with the entity once a commit has left it in a state that satisfies `until`, or after `timeoutMs` as the
+   * last commit left it; undefined while the partition is not open.
+   */
+  async waitUntil(
+    entityId: string,
+    until: (state: State) => boolean,
+    timeoutMs: number,
+  ): Promise<SeenEntity<State> | undefined> {
+    const now = this.see(entityId);
+    if (now && until(now.state)) return now;
+    return (await this.watch.wait(entityId, until, timeoutMs)) ?? this.see(entityId);
+  }
+
+  /** Finishes what was accepted into the queue, within the drain time, then lets go of the partition. */
+  async close(): Promise<void> {
+    this.closing = true;
+    this.queue.interrupt();
+    this.wakeUp?.();
+    const drained = new AbortController();
+    const timeUp = delay(this.limits.drainMs, undefined, drained).catch(() => undefined);
+    await Promise.race([this.running, timeUp]);
+    drained.abort();
+    clearInterval(this.sweep);
+    this.giveUp('closed', 'The service is shutting down.');
+  }
+
+  private see(entityId: string): SeenEntity<State> | undefined {
+    if (!this.ownership) return undefined;
+    const { image, lastEventOffset } = this.ownership;
+    return { ...image.get(entityId), position: this.position(lastEventOffset) };
+  }
+
+  private async run(): Promise<void> {
+    let pause = this.limits.retryMs[0];
+    while (!this.finished()) {
+      try {
+        await this.open();
+        pause = this.limits.retryMs[0];
+        await this.serve();
+      } catch (error) {
+        const ended = this.ownership;
+        this.ownership = undefined;
+        await ended?.close();
+        await this.recover(error, pause);
+        pause = Math.min(pause * 2, this.limits.retryMs[1]);
+      }
+    }
+    await this.ownership?.close();
+  }
+
+  private finished(): boolean {
+    if (this.state !== 'opening' && this.state !== 'open') return true;
+    return this.closing && this.queue.length === 0 && !this.unsettled;
+  }
+
+  private async open(): Promise<void> {
+    const ownership = await takeOver(this.context);
+    this.ownership = ownership;
+    if (this.unsettled) {
+      const { unsettled } = this;
+      const settlement = await settle(this.context.log, unsettled);
+      this.unsettled = undefined;
+      if (settlement.committed) this.answerAll(unsettled.batch, settlement.firstOffsets);
+      else this.queue.putBack([...unsettled.batch.answers.keys()]);
+    }
+    this.become('open', `claimed as ${this.context.self.instance}`);
+  }
+
+  private async serve(): Promise<void> {
+    for (;;) {
+      if (!this.closing) await this.queue.nonEmpty();
+      if (this.queue.length > 0) await this.commitNext(this.ownership!);
+      else if (this.closing) return;
+    }
+  }
+
+  private async commitNext(ownership: Ownership<State>): Promise<void> {
+    const batch = this.gather(ownership);
+    if (batch.answers.size === 0) return;
+    const { control, events, latest } = this.context.model.entity;
+    const changes = batch.records();
+    const renewal = { topic: control.topic, records: [this.context.codec.claimRecord(ownership.claim)] };
+    const from = new Map([control, events, latest].map(({ topic }) => [topic, ownership.nextOffset(topic)]));
+    const startedAt = performance.now();
+    const committed = await ownership.commit(changes.length > 0 ? changes : [renewal]).catch((error: unknown) => {
+      this.keepUnanswered(error, batch, from);
+      throw error;
+    });
+    this.merge(ownership, batch);
+    this.answerAll(batch, new Map(committed.map(({ topic, baseOffset }) => [topic, baseOffset])));
+    const { partition } = this.context.log;
+    this.observer.committed(partition, batch.answers.size, batch.eventCount, performance.now() - startedAt);
+  }
+
+  private gather(ownership: Ownership<State>): Batch<State, Command, Event> {
+    const { model, codec } = this.context;
+    const eventsOffset = ownership.nextOffset(model.entity.events.topic);
+    ownership.lastOccurredAt = Math.max(Date.now(), ownership.lastOccurredAt);
+    const { image, lastEventOffset, lastOccurredAt: now } = ownership;
+    const ground = { image, eventsOffset, lastEventOffset, now };
+    const batch = new Batch(model, codec, ground, this.limits.batch);
+    const taken = this.queue.takeAll();
+    const left = taken.findIndex((pending) => !batch.add(pending));
+    if (left >= 0) this.queue.putBack(taken.slice(left));
+    return batch;
+  }
+
+  private merge(ownership: Ownership<State>, batch: Batch<State, Command, Event>): void {
+    for (const [entityId, entity] of batch.overlay) ownership.image.set(entityId, entity);
+  }
+
+  /** Answers a committed batch; `firstOffsets` says where it stands. */
+  private answerAll(batch: Batch<State, Command, Event>, firstOffsets: ReadonlyMap<string, number>): void {
+    const ownership = this.ownership!;
+    const base = firstOffsets.get(this.context.model.entity.events.topic);
+    if (base !== undefined) {
+      ownership.lastEventOffset = Math.max(ownership.lastEventOffset, base + batch.eventCount - 1);
+    }
+    for (const [pending, answer] of batch.answers) {
+      if ('refusal' in answer) {
+        pending.refuse(answer.refusal);
+        continue;
+      }
+      const offset = answer.lastEvent === undefined ? ownership.lastEventOffset : base! + answer.lastEvent;
+      const { entityId } = pending.envelope;
+      pending.accept({ entityId, version: answer.version, position: this.position(offset) });
+    }
+    for (const [entityId, entity] of batch.overlay) this.watch.saw(entityId, entity, ownership.lastEventOffset);
+  }
+
+  private keepUnanswered(error: unknown, batch: Batch<State, Command, Event>, from: Map<string, number>): void {
+    if (!(error instanceof WriteFailure)) batch.refuseAll(new OutcomeUnknown());
+    else if (error.outcome === 'not-written') this.queue.putBack([...batch.answers.keys()]);
+    else this.unsettled = { batch, attempt: error.attempt, from };
+  }
+
+  private async recover(error: unknown, pause: number): Promise<void> {
+    const message = error instanceof Error ? error.message : String(error);
+    if ((error as { retriable?: boolean }).retriable !== true) return this.giveUp('stopped', message);
+    this.become('opening', message);
+    const fenced = error instanceof WriteFailure && error.fenced;
+    await this.rest(fenced ? this.limits.fencedPauseMs : pause);
+    if (fenced) await this.yieldToNewerClaim();
+  }
+
+  /** Another instance's claim ends this ownership; without one, the coordinator gave up on our epoch and we take over again. */
+  private async yieldToNewerClaim(): Promise<void> {
+    const claim = await lastClaim(this.context).catch(() => undefined);
+    const { self } = this.context;
+    if (claim && claim.instance !== self.instance) {
+      this.giveUp('lost', `The partition is owned by ${claim.instance} at ${claim.address}.`);
+    }
+  }
+
+  private giveUp(state: 'lost' | 'stopped' | 'closed', reason: string): void {
+    this.become(state, reason);
+    this.unsettled?.batch.refuseAll(new OutcomeUnknown());
+    this.unsettled = undefined;
+    this.queue.refuseAll(reason);
+  }
+
+  private expire(): void {
+    const now = Date.now();
+    this.queue.expire(now);
+    const { answers } = this.unsettled?.batch ?? {};
+    for (const pending of answers?.keys() ?? []) pending.expireInFlight(now);
+  }
+
+  private rest(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, this.closing ? Math.min(milliseconds, CLOSING_PAUSE_MS) : milliseconds);
+      this.wakeUp = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  private position(offset: number): EventPosition {
+    return { topic: this.context.model.entity.events.topic, partition: this.context.log.partition, offset };
+  }
+
+  private become(state: OwnerState, reason: string): void {
+    if (this.state === state && this.reason === reason) return;
+    this.state = state;
+    this.reason = reason;
+    this.observer.stateChanged(this.context.log.partition, state, reason);
+  }
+}

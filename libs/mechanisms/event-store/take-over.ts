@@ -1,0 +1,110 @@
+import type { DomainEvent } from '#mechanisms/event-sourcing/index';
+import { OWNER_KEY } from './claim.ts';
+import type { OwnerClaim } from './claim.ts';
+import { keyOf } from './codec.ts';
+import { PartitionRefused } from './errors.ts';
+import { Image } from './image.ts';
+import { Ownership } from './ownership.ts';
+import type { OwnerContext, Tail } from './ownership.ts';
+import { rebuildLatest } from './rebuild-latest.ts';
+
+/**
+ * Becomes the partition's owner. Fences first, then reads the ends: in the other order a zombie could still commit
+ * between the two, and its facts would be missing from the image. Ends with a committed claim.
+ * @throws PartitionRefused when the twins disagree or the latest records are newer than this program
+ */
+export async function takeOver<State, Command, Event extends DomainEvent>(
+  context: OwnerContext<State, Command, Event>,
+  { rebuild = false } = {},
+): Promise<Ownership<State>> {
+  const { model, codec, log, self } = context;
+  const { events, latest, control } = model.entity;
+  const writer = await log.open();
+  try {
+    const ends = new Map<string, number>();
+    for (const { topic } of [events, latest, control]) ends.set(topic, await log.endOffset(topic));
+    const loaded = await loadImage(context, ends.get(latest.topic)!);
+    const stale = rebuild || loaded.oldestFold < model.foldVersion;
+    const end = ends.get(events.topic)!;
+    const tail = stale
+      ? await rebuildLatest(context, writer, loaded.image, end)
+      : await checkTwins(context, loaded.image, loaded.eventsOffset, end);
+    if (stale) ends.set(latest.topic, await log.endOffset(latest.topic));
+    const claim = { ...self, since: Date.now() };
+    const ownership = new Ownership({ writer, image: loaded.image, claim, nextOffsets: ends, ...tail });
+    await ownership.commit([{ topic: control.topic, records: [codec.claimRecord(claim)] }]);
+    return ownership;
+  } catch (error) {
+    await writer.close();
+    throw error;
+  }
+}
+
+/** The last claim in the partition, by offset. */
+export async function lastClaim<State, Command, Event extends DomainEvent>({
+  model,
+  codec,
+  log,
+}: OwnerContext<State, Command, Event>): Promise<OwnerClaim | undefined> {
+  const { topic } = model.entity.control;
+  let claim: OwnerClaim | undefined;
+  for await (const records of log.read(topic, await log.startOffset(topic), await log.endOffset(topic))) {
+    const last = records.findLast(({ key }) => key?.toString() === OWNER_KEY);
+    if (last) claim = codec.decodeClaim(last);
+  }
+  return claim;
+}
+
+async function loadImage<State, Command, Event extends DomainEvent>(
+  { model, codec, log }: OwnerContext<State, Command, Event>,
+  end: number,
+) {
+  const { topic } = model.entity.latest;
+  const image = new Image(model.decider.initialState);
+  let eventsOffset = 0;
+  let oldestFold = model.foldVersion;
+  for await (const records of log.read(topic, await log.startOffset(topic), end)) {
+    for (const record of records) {
+      if (!record.value) {
+        image.delete(keyOf(record));
+        continue;
+      }
+      const { meta, fields } = codec.decodeLatest(record);
+      if (meta.foldVersion > model.foldVersion)
+        throw new PartitionRefused(tooNew(topic, log.partition, meta.foldVersion));
+      oldestFold = Math.min(oldestFold, meta.foldVersion);
+      eventsOffset = Math.max(eventsOffset, meta.eventsOffset);
+      const { entityVersion: version, clientKeys } = meta;
+      image.set(keyOf(record), { state: model.fromLatest(fields), version, clientKeys });
+    }
+  }
+  return { image, eventsOffset, oldestFold };
+}
+
+/** Reads the events from the newest latest record's batch on: the image must hold every one of them. */
+async function checkTwins<State, Command, Event extends DomainEvent>(
+  { model, codec, log }: OwnerContext<State, Command, Event>,
+  image: Image<State>,
+  from: number,
+  end: number,
+): Promise<Tail> {
+  const { topic } = model.entity.events;
+  let tail: Tail = { lastEventOffset: -1, lastOccurredAt: 0 };
+  for await (const records of log.read(topic, from, end)) {
+    for (const record of records) {
+      const { entityVersion } = codec.decodeEvent(record).meta;
+      const held = image.get(keyOf(record)).version;
+      if (held < entityVersion)
+        throw new PartitionRefused(twinsDisagree(model.entity.name, log.partition, record.offset));
+      tail = { lastEventOffset: record.offset, lastOccurredAt: record.timestamp };
+    }
+  }
+  return tail;
+}
+
+const tooNew = (topic: string, partition: number, foldVersion: number) =>
+  `${topic}-${partition} was written with fold version ${foldVersion}, newer than this program's: deploy the newer program.`;
+
+const twinsDisagree = (entity: string, partition: number, offset: number) =>
+  `${entity}-latest-${partition} lacks the event at offset ${offset} of ${entity}-events-${partition}; ` +
+  `rebuild it from the events with: npm run factstream -- rebuild-latest ${entity}`;
