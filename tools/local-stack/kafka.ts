@@ -17,6 +17,8 @@ export interface KafkaOptions {
   port?: number;
   /** Broker settings on top of `single-node.server.properties`. */
   settings?: Record<string, string>;
+  /** Compile less: starts sooner and with less work, but is a quarter slower under load. */
+  shortLived?: boolean;
 }
 
 /** Starts a real broker, formatting its storage when there is none. */
@@ -30,12 +32,14 @@ export class Kafka extends ManagedProcess {
   readonly port: number;
   readonly #data: string;
   readonly #settings: Record<string, string>;
+  readonly #compiler: string[];
 
-  constructor({ dir, port, settings = {} }: KafkaOptions & { port: number }) {
+  constructor({ dir, port, settings = {}, shortLived = false }: KafkaOptions & { port: number }) {
     super({ name: 'kafka', dir, stopOrder: 3, graceMs: 20_000 });
     this.port = port;
     this.#data = join(dir, 'kafka');
     this.#settings = settings;
+    this.#compiler = shortLived ? ['-XX:TieredStopAtLevel=1'] : [];
   }
 
   get brokers(): string {
@@ -66,7 +70,10 @@ export class Kafka extends ManagedProcess {
         ...format,
       ]);
     }
-    return { command: java, args: ['-Xms128m', '-Xmx256m', ...jvm, ...classPath, 'kafka.Kafka', properties] };
+    return {
+      command: java,
+      args: ['-Xms128m', '-Xmx256m', ...this.#compiler, ...jvm, ...classPath, 'kafka.Kafka', properties],
+    };
   }
 
   /** The broker opens its port only after the controller has let it in; an answered ApiVersions request is the proof. */

@@ -15,12 +15,12 @@ export interface ProcessRecord extends ProcessIdentity {
 }
 
 /** Stops every recorded process that is still the one recorded. Gives back the names of those it found. */
-export async function stopLeftovers(runFolder: string, { force = false } = {}): Promise<string[]> {
+export async function stopLeftovers(runFolder: string): Promise<string[]> {
   const records = recordsIn(runFolder);
   const running = records.filter(isRunning);
   for (const order of [...new Set(running.map((record) => record.stopOrder))].sort((a, b) => a - b)) {
     const together = running.filter((record) => record.stopOrder === order);
-    await Promise.all(together.map((record) => endProcess(record, force ? 0 : record.graceMs, record.stopSignal)));
+    await Promise.all(together.map((record) => endProcess(record, record.graceMs, record.stopSignal)));
   }
   for (const record of records) rmSync(join(runFolder, `${record.name}.json`), { force: true });
   return running.map((record) => record.name);

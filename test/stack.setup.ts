@@ -1,0 +1,3 @@
+import { startTestStack } from '../tools/local-stack/test-stack.ts';
+
+export default startTestStack;

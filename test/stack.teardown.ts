@@ -1,0 +1,3 @@
+import { stopTestStack } from '../tools/local-stack/test-stack.ts';
+
+export default stopTestStack;
