@@ -34,3 +34,9 @@ export class TopicMismatch extends Error {
   override readonly name = 'TopicMismatch';
   readonly retriable = false;
 }
+
+/** Thrown by a subscription's `onBatch`: the position is no longer what it was; ask for it again, and go on there. */
+export class PositionLost extends Error {
+  override readonly name = 'PositionLost';
+  readonly retriable = true;
+}

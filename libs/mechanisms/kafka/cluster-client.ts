@@ -1,0 +1,107 @@
+import { BrokerLink } from './broker-link.ts';
+import { requests } from './kafkajs-internals.ts';
+import type { BrokerAddress, ProtocolRequest } from './kafkajs-internals.ts';
+import type { KafkajsSettings } from './kafkajs-settings.ts';
+import { isConnectionLoss, throwIfFailed } from './protocol-error.ts';
+
+const TRANSACTION = 1;
+const LEADER_NOT_AVAILABLE = 5;
+
+/**
+ * A cluster seen over connections of its own, for one user at a time. It knows who leads a partition and remembers it
+ * until told to forget. It retries nothing; a lost connection is thrown away, and the next call makes a new one.
+ */
+export class ClusterClient {
+  readonly #settings: KafkajsSettings;
+  #seeds: readonly { host: string; port: number }[];
+  readonly #links = new Map<string, BrokerLink>();
+  readonly #leaders = new Map<string, BrokerAddress>();
+  #closed = false;
+
+  constructor(brokers: readonly string[], settings: KafkajsSettings) {
+    this.#settings = settings;
+    this.#seeds = brokers.map((broker) => {
+      const colon = broker.lastIndexOf(':');
+      return { host: broker.slice(0, colon), port: Number(broker.slice(colon + 1)) };
+    });
+  }
+
+  /** A broker that answers. */
+  async anyBroker(): Promise<BrokerLink> {
+    for (const link of this.#links.values()) {
+      if (link.isConnected) return link;
+    }
+    const [next, ...others] = this.#seeds;
+    if (next === undefined) throw new Error('No broker is configured.');
+    // Whether it works or not, the next search begins with another one.
+    this.#seeds = [...others, next];
+    return this.#linkTo(next);
+  }
+
+  async leaderOf(topic: string, partition: number): Promise<BrokerLink> {
+    const name = `${topic}-${partition}`;
+    if (!this.#leaders.has(name)) await this.#findLeaders(topic);
+    const leader = this.#leaders.get(name);
+    if (leader === undefined) return throwIfFailed(LEADER_NOT_AVAILABLE, name) as never;
+    return this.#linkTo(leader);
+  }
+
+  async coordinatorOf(transactionalId: string): Promise<BrokerLink> {
+    const find = requests.GroupCoordinator.protocol({ version: 2 });
+    const broker = await this.anyBroker();
+    const found = await this.send(broker, find({ groupId: transactionalId, coordinatorType: TRANSACTION }));
+    throwIfFailed(found.errorCode, `coordinator of ${transactionalId}`);
+    return this.#linkTo(found.coordinator);
+  }
+
+  async send<Data>(link: BrokerLink, protocol: ProtocolRequest<Data>): Promise<Data> {
+    try {
+      return await link.send(protocol);
+    } catch (error) {
+      if (isConnectionLoss(error)) link.cut('the connection was lost');
+      throw error;
+    }
+  }
+
+  forgetLeaders(): void {
+    this.#leaders.clear();
+  }
+
+  /** Ends everything at once: what is in flight fails, nothing leaves any more, and the client is of no further use. */
+  cut(reason: string): void {
+    this.#closed = true;
+    for (const link of this.#links.values()) link.cut(reason);
+  }
+
+  async #findLeaders(topic: string): Promise<void> {
+    const ask = requests.Metadata.protocol({ version: 6 });
+    const broker = await this.anyBroker();
+    const metadata = await this.send(broker, ask({ topics: [topic], allowAutoTopicCreation: false }));
+    const brokers = new Map(metadata.brokers.map((address) => [address.nodeId, address]));
+    for (const { topicErrorCode, partitionMetadata } of metadata.topicMetadata) {
+      throwIfFailed(topicErrorCode, topic);
+      for (const { partitionId, leader } of partitionMetadata) {
+        const address = brokers.get(leader);
+        if (address !== undefined) this.#leaders.set(`${topic}-${partitionId}`, address);
+      }
+    }
+  }
+
+  async #linkTo({ host, port }: { host: string; port: number }): Promise<BrokerLink> {
+    if (this.#closed) throw new Error('The Kafka client is closed.');
+    const name = `${host}:${port}`;
+    let link = this.#links.get(name);
+    if (link === undefined || link.isLost) {
+      link?.cut('replaced by a new connection');
+      link = new BrokerLink({ host, port }, this.#settings);
+      this.#links.set(name, link);
+    }
+    try {
+      await link.connect();
+    } catch (error) {
+      link.cut('could not connect');
+      throw error;
+    }
+    return link;
+  }
+}

@@ -1,0 +1,90 @@
+import type { BrokerLink } from './broker-link.ts';
+import type { ClusterClient } from './cluster-client.ts';
+import { filterAbortedMessages, requests } from './kafkajs-internals.ts';
+import type { FetchedPartition } from './kafkajs-internals.ts';
+import { toLogRecord } from './log-record.ts';
+import { throwIfFailed } from './protocol-error.ts';
+import type { LogRecord } from './types.ts';
+
+export const READ_COMMITTED = 1;
+
+export interface FetchPosition {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+}
+
+export interface FetchLimits {
+  /** How long the broker waits for a first byte, in milliseconds. */
+  readonly maxWaitMs: number;
+  readonly maxBytes: number;
+  readonly maxBytesPerPartition: number;
+}
+
+/** What a fetch found of one partition. `error` is a broker's refusal; then nothing was read. */
+export interface Fetched {
+  readonly topic: string;
+  readonly partition: number;
+  readonly error?: unknown;
+  /** Committed data records from the position on, in order. */
+  readonly records: readonly LogRecord[];
+  /** Where to go on: behind everything seen, be it data, control records, aborted records or compacted gaps. */
+  readonly nextOffset: number;
+  /** Nothing came although the log goes on. Fetch this partition alone: that brings something, or skips a gap. */
+  readonly isStarved: boolean;
+  readonly highWatermark: number;
+}
+
+/** One Fetch request (read_committed) for partitions that this broker leads. A broker's refusal concerns one partition. */
+export async function fetch(
+  client: ClusterClient,
+  leader: BrokerLink,
+  positions: readonly FetchPosition[],
+  limits: FetchLimits,
+): Promise<Fetched[]> {
+  const topics = [...Map.groupBy(positions, ({ topic }) => topic)].map(([topic, ofTopic]) => ({
+    topic,
+    partitions: ofTopic.map(({ partition, offset }) => ({
+      partition,
+      fetchOffset: String(offset),
+      maxBytes: limits.maxBytesPerPartition,
+    })),
+  }));
+  const request = requests.Fetch.protocol({ version: 11 })({
+    maxWaitTime: limits.maxWaitMs,
+    minBytes: 1,
+    maxBytes: limits.maxBytes,
+    isolationLevel: READ_COMMITTED,
+    topics,
+  });
+  const { responses } = await client.send(leader, request);
+  return responses.flatMap(({ topicName, partitions }) =>
+    partitions.flatMap((fetched) => {
+      const position = positions.find((asked) => asked.topic === topicName && asked.partition === fetched.partition);
+      return position === undefined ? [] : [interpret(position, fetched, positions.length === 1)];
+    }),
+  );
+}
+
+function interpret({ topic, partition, offset }: FetchPosition, fetched: FetchedPartition, isAlone: boolean): Fetched {
+  const highWatermark = Number(fetched.highWatermark);
+  const nothing = { topic, partition, records: [], nextOffset: offset, isStarved: false, highWatermark };
+  try {
+    throwIfFailed(fetched.errorCode, `fetch of ${topic}-${partition} at offset ${offset}`);
+  } catch (error) {
+    return { ...nothing, error };
+  }
+  const { messages, abortedTransactions } = fetched;
+  const last = messages.at(-1);
+  if (last === undefined) {
+    // A broker sends at least one whole batch if there is any (KIP-74), but to the first partition of a request only.
+    // So if there was one partition, compaction left nothing between the position and the stable end.
+    const stableEnd = Math.max(offset, Number(fetched.lastStableOffset));
+    return isAlone ? { ...nothing, nextOffset: stableEnd } : { ...nothing, isStarved: stableEnd > offset };
+  }
+  const records = filterAbortedMessages({ messages, abortedTransactions })
+    // A broker answers with whole batches, so the first one may begin before the position.
+    .filter((message) => !message.isControlRecord && Number(message.offset) >= offset)
+    .map(toLogRecord);
+  return { ...nothing, records, nextOffset: Math.max(offset, Number(last.offset) + 1) };
+}

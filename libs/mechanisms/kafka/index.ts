@@ -1,0 +1,17 @@
+export { KafkaUnavailable, PositionLost, TopicMismatch, WriteFailure } from './errors.ts';
+export { KafkaConnection } from './kafka-connection.ts';
+export type { KafkaLogger } from './kafka-logger.ts';
+export { partitionFor } from './partition-for.ts';
+export { PartitionReader } from './partition-reader.ts';
+export type { ReaderOptions } from './partition-reader.ts';
+export { belongsTo } from './sequence.ts';
+export { TransactionalWriter } from './transactional-writer.ts';
+export type { WriterOptions } from './transactional-writer.ts';
+export type {
+  Attempt,
+  CommittedPartition,
+  KafkaSettings,
+  LogRecord,
+  OutgoingRecord,
+  PartitionRecords,
+} from './types.ts';

@@ -1,0 +1,228 @@
+import { createRequire } from 'node:module';
+import type { Socket } from 'node:net';
+import type { logCreator, SASLOptions } from 'kafkajs';
+
+// Every deep import of kafkajs is in this file. The package is frozen at 2.2.4, which has no `exports` map.
+const load = createRequire(import.meta.url);
+
+requirePatchedKafkajs();
+
+export interface ProtocolRequest<Data> {
+  readonly request: {
+    readonly apiKey: number;
+    readonly apiVersion: number;
+    readonly apiName: string;
+    encode(): unknown;
+  };
+  readonly response: { decode(raw: Buffer): Promise<Data>; parse(data: Data): Promise<Data> };
+  readonly requestTimeout?: number;
+  readonly logResponseError?: boolean;
+}
+
+type RequestDefinition<Parameters, Data> = {
+  readonly versions: readonly string[];
+  protocol(version: { version: number }): (parameters: Parameters) => ProtocolRequest<Data>;
+};
+
+interface TopicPartitions<Partition> {
+  readonly topic: string;
+  readonly partitions: readonly Partition[];
+}
+
+export interface Encoder {
+  readonly buffer: Buffer;
+  writeInt8(value: number): Encoder;
+  writeInt16(value: number): Encoder;
+  writeInt32(value: number): Encoder;
+  writeInt64(value: number | string): Encoder;
+  writeString(value: string | null): Encoder;
+  writeBytes(value: Buffer | null): Encoder;
+  writeBuffer(value: Buffer): Encoder;
+  writeVarInt(value: number): Encoder;
+  writeVarIntBytes(value: Buffer | null): Encoder;
+}
+
+/** A record as kafkajs decodes it; one that marks the end of a transaction or of a batch has `isControlRecord`. */
+export interface DecodedRecord {
+  readonly offset: string;
+  readonly timestamp: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Record<string, Buffer | string | (Buffer | string)[] | undefined>;
+  readonly isControlRecord: boolean;
+  readonly batchContext: {
+    readonly firstOffset: string;
+    readonly producerId: string;
+    readonly producerEpoch: number;
+    readonly firstSequence: number;
+    readonly inTransaction: boolean;
+  };
+}
+
+interface AbortedTransaction {
+  readonly producerId: string;
+  readonly firstOffset: string;
+}
+
+export interface FetchedPartition {
+  readonly partition: number;
+  readonly errorCode: number;
+  readonly highWatermark: string;
+  readonly lastStableOffset: string;
+  readonly abortedTransactions: readonly AbortedTransaction[];
+  readonly messages: readonly DecodedRecord[];
+}
+
+export interface Broker {
+  readonly connectionPool: { send<Data>(protocol: ProtocolRequest<Data>): Promise<Data> };
+  connect(): Promise<void>;
+  isConnected(): boolean;
+}
+
+export type CreateSocket = (destination: { host: string; port: number; ssl?: object; onConnect: () => void }) => Socket;
+
+interface ConnectionOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly clientId: string;
+  readonly ssl: object | null;
+  readonly sasl: SASLOptions | null;
+  readonly logger: unknown;
+  readonly socketFactory: CreateSocket;
+  readonly connectionTimeout: number;
+  readonly requestTimeout: number;
+}
+
+export const ConnectionPoolOfKafkajs = load('kafkajs/src/network/connectionPool') as new (
+  options: ConnectionOptions,
+) => Broker['connectionPool'];
+
+export const BrokerOfKafkajs = load('kafkajs/src/broker') as new (options: {
+  readonly connectionPool: Broker['connectionPool'];
+  readonly logger: unknown;
+}) => Broker;
+
+export const createKafkajsLogger = (
+  load('kafkajs/src/loggers') as {
+    createLogger(options: { level: number; logCreator: logCreator }): unknown;
+  }
+).createLogger;
+
+export const createKafkajsSocket = (load('kafkajs/src/network/socketFactory') as () => CreateSocket)();
+
+export const EncoderOfKafkajs = load('kafkajs/src/protocol/encoder') as new (initialSize?: number) => Encoder;
+
+export const DecoderOfKafkajs = load('kafkajs/src/protocol/decoder') as new (buffer: Buffer) => object;
+
+/** The protocol's error codes as far as kafkajs knows them. */
+export const errorCodes = (
+  load('kafkajs/src/protocol/error') as {
+    errorCodes: readonly { type: string; code: number; retriable: boolean; message: string }[];
+  }
+).errorCodes;
+
+export const filterAbortedMessages = load('kafkajs/src/consumer/filterAbortedMessages') as (fetched: {
+  messages: readonly DecodedRecord[];
+  abortedTransactions: readonly AbortedTransaction[] | null;
+}) => DecodedRecord[];
+
+export const decodeMessages = load('kafkajs/src/protocol/requests/fetch/v4/decodeMessages') as (
+  decoder: object,
+) => Promise<DecodedRecord[]>;
+
+interface ErrorsOfPartitions {
+  readonly errors: readonly {
+    readonly topic: string;
+    readonly partitionErrors: readonly { readonly partition: number; readonly errorCode: number }[];
+  }[];
+}
+
+interface Producer {
+  readonly transactionalId: string;
+  readonly producerId: string;
+  readonly producerEpoch: number;
+}
+
+export interface BrokerAddress {
+  readonly nodeId: number;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Where one partition's part of a produce request was appended, or why not. */
+export interface ProducedPartition {
+  readonly partition: number;
+  readonly errorCode: number;
+  readonly baseOffset: string;
+}
+
+export const requests = (load('kafkajs/src/protocol/requests') as { requests: object }).requests as {
+  readonly Metadata: RequestDefinition<
+    { topics: readonly string[]; allowAutoTopicCreation: boolean },
+    {
+      readonly brokers: readonly BrokerAddress[];
+      readonly topicMetadata: readonly {
+        readonly topic: string;
+        readonly topicErrorCode: number;
+        readonly partitionMetadata: readonly { readonly partitionId: number; readonly leader: number }[];
+      }[];
+    }
+  >;
+  readonly GroupCoordinator: RequestDefinition<
+    { groupId: string; coordinatorType: number },
+    { readonly errorCode: number; readonly coordinator: BrokerAddress }
+  >;
+  readonly Produce: RequestDefinition<
+    object,
+    { readonly topics: readonly { readonly topicName: string; readonly partitions: readonly ProducedPartition[] }[] }
+  >;
+  readonly InitProducerId: RequestDefinition<
+    { transactionalId: string; transactionTimeout: number },
+    { readonly errorCode: number; readonly producerId: string; readonly producerEpoch: number }
+  >;
+  readonly AddPartitionsToTxn: RequestDefinition<
+    Producer & { topics: readonly TopicPartitions<number>[] },
+    ErrorsOfPartitions
+  >;
+  readonly EndTxn: RequestDefinition<Producer & { transactionResult: boolean }, { readonly errorCode: number }>;
+  readonly ListOffsets: RequestDefinition<
+    {
+      isolationLevel: number;
+      topics: readonly TopicPartitions<{ partition: number; timestamp: number }>[];
+    },
+    {
+      readonly responses: readonly {
+        readonly topic: string;
+        readonly partitions: readonly {
+          readonly partition: number;
+          readonly errorCode: number;
+          readonly offset: string;
+        }[];
+      }[];
+    }
+  >;
+  readonly Fetch: RequestDefinition<
+    {
+      maxWaitTime: number;
+      minBytes: number;
+      maxBytes: number;
+      isolationLevel: number;
+      topics: readonly TopicPartitions<{ partition: number; fetchOffset: string; maxBytes: number }>[];
+    },
+    {
+      readonly responses: readonly { readonly topicName: string; readonly partitions: readonly FetchedPartition[] }[];
+    }
+  >;
+};
+
+function requirePatchedKafkajs(): void {
+  const { version } = load('kafkajs/package.json') as { version: string };
+  if (version !== '2.2.4') {
+    throw new Error(`kafkajs ${version} is installed, but its internals are used as they are in 2.2.4. Run npm ci.`);
+  }
+  try {
+    load('kafkajs/src/factstream.js');
+  } catch (cause) {
+    throw new Error('kafkajs is not patched. Run npm ci, or npx patch-package, and look at what it says.', { cause });
+  }
+}

@@ -1,0 +1,153 @@
+import type { ClusterClient } from './cluster-client.ts';
+import { Deadline } from './deadline.ts';
+import { TopicMismatch } from './errors.ts';
+import { fetch, READ_COMMITTED } from './fetch.ts';
+import type { Fetched, FetchLimits } from './fetch.ts';
+import type { KafkaConnection } from './kafka-connection.ts';
+import { requests } from './kafkajs-internals.ts';
+import { isOffsetOutOfRange, isTransient, throwIfFailed } from './protocol-error.ts';
+import type { LogRecord } from './types.ts';
+
+const EARLIEST = -2;
+const LATEST = -1;
+
+/** Durations are milliseconds, sizes bytes. */
+export interface ReaderOptions {
+  /** How long to go on trying without any answer (15,000). */
+  readonly deadlineMs?: number;
+  /** How long a fetch waits at the broker for a first record (250). */
+  readonly maxWaitMs?: number;
+  /** The most that one fetch brings (16 MB); bigger is faster, and bounds the memory that a read takes. */
+  readonly maxBytes?: number;
+}
+
+/**
+ * Reads single partitions without a consumer group: nothing is joined, committed or remembered. Reads may run at the
+ * same time, each over a connection of its own, so a waiting one delays none of the others.
+ *
+ * Every method retries changes of leader and lost connections with back-off, and throws `KafkaUnavailable` when there
+ * was no answer for `deadlineMs`.
+ */
+export class PartitionReader {
+  readonly #kafka: KafkaConnection;
+  readonly #deadlineMs: number;
+  readonly #limits: FetchLimits;
+  readonly #idle: ClusterClient[] = [];
+
+  constructor(
+    kafka: KafkaConnection,
+    { deadlineMs = 15_000, maxWaitMs = 250, maxBytes = 16 * 1024 * 1024 }: ReaderOptions = {},
+  ) {
+    this.#kafka = kafka;
+    this.#deadlineMs = deadlineMs;
+    this.#limits = { maxWaitMs, maxBytes, maxBytesPerPartition: maxBytes };
+  }
+
+  /** The first offset that the partition still holds. */
+  startOffset(topic: string, partition: number): Promise<number> {
+    return this.#withClient((client) => this.#listOffset(client, topic, partition, EARLIEST));
+  }
+
+  /** The last stable offset: every record before it is decided, and committed or aborted for good. */
+  endOffset(topic: string, partition: number): Promise<number> {
+    return this.#withClient((client) => this.#listOffset(client, topic, partition, LATEST));
+  }
+
+  /**
+   * The committed data records with an offset in [`from`, `to`), in order, each once; no aborted and no control
+   * records. It ends when everything before `to` was seen, whether or not a record is left there: compaction and
+   * transaction markers leave gaps. With `to` beyond `endOffset` it waits for what will come. Stop it by leaving the loop.
+   *
+   * Keys and values are views of the fetched buffer: copy what you keep for long. Throws `TopicMismatch` when the
+   * partition does not hold `from` (it was truncated, or the topic made anew); it never goes elsewhere by itself.
+   */
+  async *read(topic: string, partition: number, from: number, to: number): AsyncGenerator<LogRecord[], void, void> {
+    const client = this.#idle.pop() ?? this.#kafka.openClient();
+    let failed = true;
+    try {
+      for (let position = from; position < to;) {
+        const { records, nextOffset } = await this.#fetch(client, topic, partition, position);
+        const wanted = nextOffset <= to ? [...records] : records.filter(({ offset }) => offset < to);
+        failed = false;
+        if (wanted.length > 0) yield wanted;
+        failed = true;
+        position = nextOffset;
+      }
+      failed = false;
+    } finally {
+      this.#giveBack(client, failed);
+    }
+  }
+
+  /** Cuts the connections of reads that are not running. */
+  close(): void {
+    for (const client of this.#idle.splice(0)) this.#kafka.closeClient(client);
+  }
+
+  async #fetch(
+    client: ClusterClient,
+    topic: string,
+    partition: number,
+    offset: number,
+  ): Promise<Pick<Fetched, 'records' | 'nextOffset'>> {
+    const what = `read ${topic}-${partition} at offset ${offset}`;
+    const attempt = async () => {
+      const leader = await client.leaderOf(topic, partition);
+      const [fetched] = await fetch(client, leader, [{ topic, partition, offset }], this.#limits);
+      // A throttled broker answers without any partition.
+      if (fetched === undefined) return { records: [], nextOffset: offset };
+      if (isOffsetOutOfRange(fetched.error)) {
+        throw new TopicMismatch(
+          `${topic}-${partition} has no offset ${offset}: it was truncated, or the topic was made anew.`,
+          { cause: fetched.error },
+        );
+      }
+      if (fetched.error !== undefined) throw fetched.error;
+      return fetched;
+    };
+    return this.#retry(client, what, attempt);
+  }
+
+  async #listOffset(client: ClusterClient, topic: string, partition: number, timestamp: number): Promise<number> {
+    const request = requests.ListOffsets.protocol({ version: 3 });
+    return this.#retry(client, `find the offsets of ${topic}-${partition}`, async () => {
+      const leader = await client.leaderOf(topic, partition);
+      const topics = [{ topic, partitions: [{ partition, timestamp }] }];
+      const reply = await client.send(leader, request({ isolationLevel: READ_COMMITTED, topics }));
+      const found = reply.responses[0]?.partitions[0];
+      if (found === undefined) throw new Error(`The broker's reply does not mention ${topic}-${partition}.`);
+      throwIfFailed(found.errorCode, `offsets of ${topic}-${partition}`);
+      return Number(found.offset);
+    });
+  }
+
+  #retry<T>(client: ClusterClient, what: string, attempt: () => Promise<T>): Promise<T> {
+    const forgetful = async () => {
+      try {
+        return await attempt();
+      } catch (error) {
+        client.forgetLeaders();
+        throw error;
+      }
+    };
+    return new Deadline(this.#deadlineMs).retry(what, forgetful, isTransient);
+  }
+
+  async #withClient<T>(use: (client: ClusterClient) => Promise<T>): Promise<T> {
+    const client = this.#idle.pop() ?? this.#kafka.openClient();
+    let failed = true;
+    try {
+      const result = await use(client);
+      failed = false;
+      return result;
+    } finally {
+      this.#giveBack(client, failed);
+    }
+  }
+
+  /** After a failure a request may still be in flight, so those connections are not used again. */
+  #giveBack(client: ClusterClient, failed: boolean): void {
+    if (failed) this.#kafka.closeClient(client);
+    else this.#idle.push(client);
+  }
+}

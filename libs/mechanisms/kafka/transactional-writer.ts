@@ -1,0 +1,215 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClusterClient } from './cluster-client.ts';
+import { Deadline } from './deadline.ts';
+import { KafkaUnavailable, WriteFailure } from './errors.ts';
+import type { KafkaConnection } from './kafka-connection.ts';
+import { appendedBatches, produceRequest } from './produce-request.ts';
+import type { EncodedPartition } from './produce-request.ts';
+import { isConcurrentTransactions, isConnectionLoss, isCoordinatorElsewhere, isFenced } from './protocol-error.ts';
+import { isTransient } from './protocol-error.ts';
+import { encodeRecordBatch } from './record-batch.ts';
+import { advanceSequence } from './sequence.ts';
+import { TransactionCoordinator } from './transaction-coordinator.ts';
+import type { ProducerEpoch } from './transaction-coordinator.ts';
+import type { Attempt, CommittedPartition, PartitionRecords } from './types.ts';
+
+/** Durations are milliseconds. */
+export interface WriterOptions {
+  /** After this long without an end the coordinator aborts a transaction by itself (10,000). More than `deadlineMs`. */
+  readonly transactionTimeoutMs?: number;
+  /** How long a commit may take before it is given up (5,000). */
+  readonly deadlineMs?: number;
+  /** How long opening may take, with its retries (10,000). */
+  readonly openDeadlineMs?: number;
+}
+
+/**
+ * Writes one transaction after the other under one transactional id; never two at a time.
+ *
+ * Opening it fences every earlier writer with the id, in any process, and settles what that left open: afterwards
+ * nothing of an earlier writer can still become visible. The id is thereby a lock that the brokers check.
+ */
+export class TransactionalWriter {
+  readonly producerId: string;
+  readonly producerEpoch: number;
+  readonly #kafka: KafkaConnection;
+  readonly #client: ClusterClient;
+  readonly #transactionalId: string;
+  readonly #coordinator: TransactionCoordinator;
+  readonly #deadlineMs: number;
+  /** The next sequence of each partition; they begin at 0 with each epoch. */
+  readonly #sequences = new Map<string, number>();
+  #state: 'idle' | 'busy' | 'dead' = 'idle';
+  #mayHaveWritten = false;
+  #giveUp: ((reason: Error) => void) | undefined;
+
+  private constructor(
+    kafka: KafkaConnection,
+    client: ClusterClient,
+    coordinator: TransactionCoordinator,
+    epoch: ProducerEpoch,
+    identity: { transactionalId: string; deadlineMs: number },
+  ) {
+    this.#kafka = kafka;
+    this.#client = client;
+    this.#coordinator = coordinator;
+    this.producerId = epoch.producerId;
+    this.producerEpoch = epoch.producerEpoch;
+    this.#transactionalId = identity.transactionalId;
+    this.#deadlineMs = identity.deadlineMs;
+  }
+
+  /** Throws `KafkaUnavailable` when it did not succeed within `openDeadlineMs`; earlier writers may be fenced by then. */
+  static async open(
+    kafka: KafkaConnection,
+    transactionalId: string,
+    { transactionTimeoutMs = 10_000, deadlineMs = 5_000, openDeadlineMs = 10_000 }: WriterOptions = {},
+  ): Promise<TransactionalWriter> {
+    if (deadlineMs >= transactionTimeoutMs) throw new RangeError('deadlineMs must be less than transactionTimeoutMs.');
+    const client = kafka.openClient();
+    const coordinator = new TransactionCoordinator(client, transactionalId);
+    const attempt = async () => {
+      try {
+        return await coordinator.initProducerId(transactionTimeoutMs);
+      } catch (error) {
+        if (!isConcurrentTransactions(error)) coordinator.forget();
+        throw error;
+      }
+    };
+    const isRetriable = (error: unknown) => isConcurrentTransactions(error) || isTransient(error);
+    try {
+      const what = `open the transactional writer ${transactionalId}`;
+      const epoch = await new Deadline(openDeadlineMs).retry(what, attempt, isRetriable);
+      return new TransactionalWriter(kafka, client, coordinator, epoch, { transactionalId, deadlineMs });
+    } catch (error) {
+      kafka.closeClient(client);
+      if (error instanceof KafkaUnavailable) throw error;
+      throw new KafkaUnavailable(error instanceof Error ? error.message : String(error), { cause: error });
+    }
+  }
+
+  /**
+   * Appends the batch as one transaction: readers see all of its records or none. Resolves when the commit is durable,
+   * in the order of the batch; readers see it moments later, before anything that this id commits next.
+   *
+   * Throws `WriteFailure`, and then the writer is dead. Its outcome is `not-written` up to the moment in which a
+   * produce request is handed to a connection, and `unknown` from then on, whatever a broker says: even a clean abort
+   * may be refused, and a commit may have happened whose reply is lost.
+   *
+   * A batch names each partition once and has a record for each; anything else is a `RangeError`, without any effect.
+   */
+  async commit(batch: readonly PartitionRecords[]): Promise<CommittedPartition[]> {
+    requireWellFormed(batch);
+    if (this.#state === 'busy') throw new RangeError('A writer commits one batch at a time.');
+    const attempt = this.#attemptOf(batch);
+    if (this.#state === 'dead') throw new WriteFailure('not-written', false, attempt, new Error('The writer is dead.'));
+    this.#state = 'busy';
+    this.#mayHaveWritten = false;
+    try {
+      const committed = await this.#withinDeadline(this.#write(batch, attempt));
+      for (const { topic, partition, firstSequence, count } of attempt.partitions) {
+        this.#sequences.set(`${topic}-${partition}`, advanceSequence(firstSequence, count));
+      }
+      this.#state = 'idle';
+      return committed;
+    } catch (cause) {
+      this.#die();
+      throw new WriteFailure(this.#mayHaveWritten ? 'unknown' : 'not-written', isFenced(cause), attempt, cause);
+    }
+  }
+
+  /** Cuts the connections at once; a commit in flight fails like one whose connection is lost. Fences nobody. */
+  close(): void {
+    this.#giveUp?.(new Error('The writer was closed.'));
+    this.#die();
+  }
+
+  async #write(batch: readonly PartitionRecords[], attempt: Attempt): Promise<CommittedPartition[]> {
+    const encoded = batch.map(({ topic, partition, records }, index): EncodedPartition => {
+      const { firstSequence } = attempt.partitions[index]!;
+      return { topic, partition, batch: encodeRecordBatch(records, { ...attempt, firstSequence }) };
+    });
+    const leaders = [];
+    for (const partition of encoded) {
+      leaders.push({ partition, leader: await this.#client.leaderOf(partition.topic, partition.partition) });
+    }
+    await this.#retryRefused(() => this.#coordinator.addPartitions(attempt, encoded), isConnectionLoss);
+    const perLeader = [...Map.groupBy(leaders, ({ leader }) => leader)];
+    const appended = await Promise.all(
+      perLeader.map(async ([leader, led]) => {
+        const partitions = led.map(({ partition }) => partition);
+        const request = produceRequest(this.#transactionalId, partitions, this.#deadlineMs, () => this.#onLeaving());
+        return appendedBatches(partitions, await this.#client.send(leader, request));
+      }),
+    );
+    await this.#retryRefused(
+      () => this.#coordinator.endWithCommit(attempt),
+      () => false,
+    );
+    return inOrderOf(batch, appended.flat());
+  }
+
+  #onLeaving(): void {
+    if (this.#state !== 'busy') throw new Error('The writer is dead.');
+    this.#mayHaveWritten = true;
+  }
+
+  /** Repeats a request that the coordinator refused without doing anything, until it is served or the writer is dead. */
+  async #retryRefused(request: () => Promise<void>, isHarmless: (error: unknown) => boolean): Promise<void> {
+    for (;;) {
+      try {
+        return await request();
+      } catch (error) {
+        const moved = isCoordinatorElsewhere(error) || isHarmless(error);
+        if (this.#state === 'dead' || !(moved || isConcurrentTransactions(error))) throw error;
+        if (moved) this.#coordinator.forget();
+        await sleep(moved ? 20 : 1);
+      }
+    }
+  }
+
+  async #withinDeadline<T>(work: Promise<T>): Promise<T> {
+    const givenUp = new Promise<never>((_resolve, reject) => (this.#giveUp = reject));
+    const timer = setTimeout(
+      () => this.#giveUp?.(new Error(`The transaction did not end within ${this.#deadlineMs} ms.`)),
+      this.#deadlineMs,
+    );
+    try {
+      return await Promise.race([work, givenUp]);
+    } finally {
+      clearTimeout(timer);
+      this.#giveUp = undefined;
+    }
+  }
+
+  #attemptOf(batch: readonly PartitionRecords[]): Attempt {
+    return {
+      producerId: this.producerId,
+      producerEpoch: this.producerEpoch,
+      partitions: batch.map(({ topic, partition, records }) => ({
+        topic,
+        partition,
+        firstSequence: this.#sequences.get(`${topic}-${partition}`) ?? 0,
+        count: records.length,
+      })),
+    };
+  }
+
+  #die(): void {
+    this.#state = 'dead';
+    this.#kafka.closeClient(this.#client);
+  }
+}
+
+function requireWellFormed(batch: readonly PartitionRecords[]): void {
+  const names = new Set(batch.map(({ topic, partition }) => `${topic}-${partition}`));
+  if (names.size !== batch.length || batch.length === 0 || batch.some(({ records }) => records.length === 0)) {
+    throw new RangeError('A batch names each partition once, and has at least one record for each.');
+  }
+}
+
+const inOrderOf = (
+  batch: readonly PartitionRecords[],
+  committed: readonly CommittedPartition[],
+): CommittedPartition[] =>
+  batch.map(({ topic, partition }) => committed.find((one) => one.topic === topic && one.partition === partition)!);
