@@ -1,0 +1,27 @@
+import type { TopicSpec } from '#mechanisms/kafka/index';
+import { SCHEMAS_TOPIC } from '#mechanisms/schemas/index';
+import type { Entity } from '#mechanisms/schemas/index';
+import type { TopicConfig } from '#mechanisms/service/index';
+
+const FOR_EVER = { 'cleanup.policy': 'delete', 'retention.ms': '-1', 'retention.bytes': '-1' };
+const NEWEST_PER_KEY = { 'cleanup.policy': 'compact' };
+
+/** The topics of the suite: facts for ever, the whole entity and the control records compacted, schemas compacted. */
+export function topicSpecs(entities: readonly Entity[], config: TopicConfig): TopicSpec[] {
+  const { partitions, replicationFactor, minInSyncReplicas } = config;
+  const durable = { 'min.insync.replicas': String(minInSyncReplicas), 'unclean.leader.election.enable': 'false' };
+  const topic = (name: string, cleanup: Record<string, string>, count = partitions): TopicSpec => ({
+    name,
+    partitions: count,
+    replicationFactor,
+    config: { ...cleanup, ...durable },
+  });
+  return [
+    topic(SCHEMAS_TOPIC, NEWEST_PER_KEY, 1),
+    ...entities.flatMap(({ events, latest, control }) => [
+      topic(events.topic, FOR_EVER),
+      topic(latest.topic, NEWEST_PER_KEY),
+      topic(control.topic, NEWEST_PER_KEY),
+    ]),
+  ];
+}

@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { DeployCommand } from './deploy/deploy.command.ts';
+import { OPS_CONFIG } from './ops.token.ts';
+import type { OpsConfig } from './ops.config.ts';
+
+/** The command line: one class a command. */
+@Module({})
+export class OpsModule {
+  static for(config: OpsConfig): DynamicModule {
+    return {
+      module: OpsModule,
+      providers: [{ provide: OPS_CONFIG, useValue: config }, DeployCommand],
+    };
+  }
+}

@@ -1,0 +1,44 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { KafkaConnection } from '#mechanisms/kafka/index';
+import { SchemaTopic } from '#mechanisms/schemas/index';
+import { Health, Logger } from '#mechanisms/service/index';
+import type { ServiceConfig, TopicConfig } from '#mechanisms/service/index';
+import { CancelOrderHandler } from './commands/cancel-order.command.ts';
+import { DeliverOrderHandler } from './commands/deliver-order.command.ts';
+import { OrderDeadlines } from './commands/order.deadlines.ts';
+import { OrderEventStore, orderModel } from './commands/order.event-store.ts';
+import { PlaceOrderHandler } from './commands/place-order.command.ts';
+import { ShipOrderHandler } from './commands/ship-order.command.ts';
+
+export interface OrderCommandConfig {
+  readonly service: ServiceConfig;
+  readonly topics: TopicConfig;
+  readonly validationDeadlineMs: number;
+}
+
+/** The write side of orders: one handler a command, and the event store that they share. */
+@Module({})
+export class OrderCommandModule {
+  static for(config: OrderCommandConfig): DynamicModule {
+    return {
+      module: OrderCommandModule,
+      imports: [CqrsModule.forRoot()],
+      providers: [
+        PlaceOrderHandler,
+        ShipOrderHandler,
+        DeliverOrderHandler,
+        CancelOrderHandler,
+        { provide: OrderDeadlines, useValue: new OrderDeadlines(config.validationDeadlineMs) },
+        {
+          provide: OrderEventStore,
+          inject: [KafkaConnection, SchemaTopic, Health, Logger],
+          useFactory: (kafka: KafkaConnection, schemas: SchemaTopic, health: Health, logger: Logger) =>
+            new OrderEventStore({ model: orderModel, config, kafka, schemas, health, logger }),
+        },
+      ],
+      exports: [CqrsModule],
+    };
+  }
+}
