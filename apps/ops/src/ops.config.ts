@@ -4,11 +4,7 @@ import type { Environment } from '#mechanisms/service/index';
 export const opsConfig = (environment: Environment) => ({
   kafka: kafkaConfig(environment, 'factstream-ops'),
   topics: topicConfig(environment),
-  registryUrl: environment.url(
-    'SCHEMA_REGISTRY_URL',
-    ['http:', 'https:'],
-    'http://127.0.0.1:8081/apis/ccompat/v7',
-  ),
+  registryUrl: environment.url('SCHEMA_REGISTRY_URL', ['http:', 'https:'], 'http://127.0.0.1:8081/apis/ccompat/v7'),
   databaseUrl: databaseUrl(environment),
 });
 

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics } from 'prom-client';
 import { ConfigError } from './config.ts';
@@ -20,6 +21,8 @@ export interface ServiceOptions {
   readonly module: Parameters<typeof NestFactory.create>[0];
   /** Runs between creation and listening, e.g. to connect a transport. */
   readonly prepare?: (app: NestFastifyApplication) => Promise<void>;
+  /** Completes the OpenAPI document whenever it is asked for. */
+  readonly documents?: (own: OpenAPIObject) => Promise<OpenAPIObject>;
 }
 
 /**
@@ -27,7 +30,7 @@ export interface ServiceOptions {
  * and the process ends. A faulty environment is told in full and ends the process with code 1.
  */
 export async function bootstrap(read: () => ServiceOptions): Promise<void> {
-  const { config, module, prepare } = readOptions(read);
+  const { config, module, prepare, documents } = readOptions(read);
   const logger = new Logger(config.name, config.logLevel);
   const adapter = createServer();
   const root = { module: class Root {}, imports: [ServiceModule.for(logger), module as never] };
@@ -35,7 +38,7 @@ export async function bootstrap(read: () => ServiceOptions): Promise<void> {
   app.useGlobalFilters(new ProblemFilter(logger));
   stopOnSignal(app, logger);
   await prepare?.(app);
-  serveOpenApi(app, `Factstream ${config.name}`);
+  serveOpenApi(app, `Factstream ${config.name}`, documents);
   await app.init();
   acceptJsonOnly(adapter.getInstance<FastifyInstance>());
   collectDefaultMetrics();

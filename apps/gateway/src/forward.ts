@@ -1,0 +1,57 @@
+import replyFrom from '@fastify/reply-from';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { problemOf, sendProblem } from '#mechanisms/service/index';
+import type { UpstreamName, Upstreams } from './app.config.ts';
+import { ROUTES } from './routes.ts';
+
+/** Longer than the longest wait that a service itself allows. */
+const ANSWER_TIMEOUT_MS = 45_000;
+
+/** Failures before a single byte could reach the service. */
+const NOT_REACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
+
+/** Passes requests on as they came and answers as they are; bodies are not read here, only bounded. */
+export async function forward(app: NestFastifyApplication, upstreams: Upstreams): Promise<void> {
+  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  for (const name of Object.keys(upstreams) as UpstreamName[]) {
+    await server.register(async (scope) => {
+      scope.removeAllContentTypeParsers();
+      scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+      const [first, ...more] = upstreams[name];
+      await scope.register(replyFrom, {
+        base: (more.length > 0 ? upstreams[name] : first) as string,
+        undici: { connections: 256, pipelining: 1, headersTimeout: ANSWER_TIMEOUT_MS, bodyTimeout: 0 },
+        disableRequestLogging: true,
+      });
+      for (const { method, path } of ROUTES.filter(({ upstream }) => upstream === name)) {
+        scope.route({ method, url: path, handler: (request, reply) => pass(request, reply) });
+      }
+    });
+  }
+}
+
+function pass(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const body = Buffer.isBuffer(request.body) ? request.body : undefined;
+  return reply.from(request.url, {
+    ...(body && { body, contentType: request.headers['content-type'] ?? 'application/octet-stream' }),
+    queryString: (_search, url) => url.split('?', 2)[1] ?? '',
+    rewriteRequestHeaders: (_original, headers) => ({
+      ...headers,
+      'x-correlation-id': request.correlation.correlationId,
+    }),
+    retryDelay: () => null,
+    onError: (failed, { error }) => fail(request, failed as FastifyReply, error),
+  });
+}
+
+function fail(request: FastifyRequest, reply: FastifyReply, error: Error): void {
+  const code = codeOf(error.cause) ?? codeOf(error) ?? '';
+  const executed = request.method !== 'GET' && !NOT_REACHED.has(code);
+  const [problem, detail] = executed
+    ? (['OUTCOME_UNKNOWN', 'The service did not answer. Repeating with the same Idempotency-Key is safe.'] as const)
+    : (['UNAVAILABLE', 'The service cannot be reached.'] as const);
+  sendProblem(problemOf(problem, detail, request.url.split('?', 1)[0]!), reply);
+}
+
+const codeOf = (error: unknown): string | undefined => (error as { code?: string } | undefined)?.code;

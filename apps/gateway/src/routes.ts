@@ -1,0 +1,15 @@
+import type { UpstreamName } from './app.config.ts';
+
+interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly path: string;
+  readonly upstream: UpstreamName;
+}
+
+/** Which service answers what; commands and queries of one path part ways by method. */
+export const ROUTES: readonly Route[] = [
+  { method: 'POST', path: '/orders', upstream: 'order-command' },
+  { method: 'POST', path: '/orders/*', upstream: 'order-command' },
+  { method: 'GET', path: '/orders', upstream: 'order-query' },
+  { method: 'GET', path: '/orders/*', upstream: 'order-query' },
+];
