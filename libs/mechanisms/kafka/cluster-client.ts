@@ -54,6 +54,12 @@ export class ClusterClient {
     return this.#linkTo(found.coordinator);
   }
 
+  /** What a broker knows of these topics, with their error codes. Not of none: Kafka takes that for all topics. */
+  async metadata(topics: readonly string[]) {
+    const ask = requests.Metadata.protocol({ version: 6 });
+    return this.send(await this.anyBroker(), ask({ topics, allowAutoTopicCreation: false }));
+  }
+
   async send<Data>(link: BrokerLink, protocol: ProtocolRequest<Data>): Promise<Data> {
     try {
       return await link.send(protocol);
@@ -74,14 +80,12 @@ export class ClusterClient {
   }
 
   async #findLeaders(topic: string): Promise<void> {
-    const ask = requests.Metadata.protocol({ version: 6 });
-    const broker = await this.anyBroker();
-    const metadata = await this.send(broker, ask({ topics: [topic], allowAutoTopicCreation: false }));
-    const brokers = new Map(metadata.brokers.map((address) => [address.nodeId, address]));
-    for (const { topicErrorCode, partitionMetadata } of metadata.topicMetadata) {
+    const { brokers, topicMetadata } = await this.metadata([topic]);
+    const addresses = new Map(brokers.map((address) => [address.nodeId, address]));
+    for (const { topicErrorCode, partitionMetadata } of topicMetadata) {
       throwIfFailed(topicErrorCode, topic);
       for (const { partitionId, leader } of partitionMetadata) {
-        const address = brokers.get(leader);
+        const address = addresses.get(leader);
         if (address !== undefined) this.#leaders.set(`${topic}-${partitionId}`, address);
       }
     }

@@ -2,11 +2,10 @@ import type { BrokerLink } from './broker-link.ts';
 import type { ClusterClient } from './cluster-client.ts';
 import { filterAbortedMessages, requests } from './kafkajs-internals.ts';
 import type { FetchedPartition } from './kafkajs-internals.ts';
+import { READ_COMMITTED } from './list-offset.ts';
 import { toLogRecord } from './log-record.ts';
 import { throwIfFailed } from './protocol-error.ts';
 import type { LogRecord } from './types.ts';
-
-export const READ_COMMITTED = 1;
 
 export interface FetchPosition {
   readonly topic: string;

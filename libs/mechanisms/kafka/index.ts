@@ -5,6 +5,8 @@ export { partitionFor } from './partition-for.ts';
 export { PartitionReader } from './partition-reader.ts';
 export type { ReaderOptions } from './partition-reader.ts';
 export { belongsTo } from './sequence.ts';
+export type { TopicSpec } from './topic-requests.ts';
+export { Topics } from './topics.ts';
 export { TransactionalWriter } from './transactional-writer.ts';
 export type { WriterOptions } from './transactional-writer.ts';
 export type {

@@ -102,11 +102,9 @@ export const BrokerOfKafkajs = load('kafkajs/src/broker') as new (options: {
   readonly logger: unknown;
 }) => Broker;
 
-export const createKafkajsLogger = (
-  load('kafkajs/src/loggers') as {
-    createLogger(options: { level: number; logCreator: logCreator }): unknown;
-  }
-).createLogger;
+export const { createLogger: createKafkajsLogger } = load('kafkajs/src/loggers') as {
+  createLogger: (options: { level: number; logCreator: logCreator }) => unknown;
+};
 
 export const createKafkajsSocket = (load('kafkajs/src/network/socketFactory') as () => CreateSocket)();
 
@@ -143,6 +141,17 @@ interface Producer {
   readonly producerEpoch: number;
 }
 
+interface ConfigEntry {
+  readonly name: string;
+  readonly value: string;
+}
+
+interface ConfigResource {
+  readonly errorCode: number;
+  readonly errorMessage: string | null;
+  readonly resourceName: string;
+}
+
 export interface BrokerAddress {
   readonly nodeId: number;
   readonly host: string;
@@ -164,9 +173,47 @@ export const requests = (load('kafkajs/src/protocol/requests') as { requests: ob
       readonly topicMetadata: readonly {
         readonly topic: string;
         readonly topicErrorCode: number;
-        readonly partitionMetadata: readonly { readonly partitionId: number; readonly leader: number }[];
+        readonly partitionMetadata: readonly {
+          readonly partitionId: number;
+          readonly leader: number;
+          readonly isr: readonly number[];
+        }[];
       }[];
     }
+  >;
+  readonly CreateTopics: RequestDefinition<
+    {
+      topics: readonly {
+        topic: string;
+        numPartitions: number;
+        replicationFactor: number;
+        configEntries: readonly ConfigEntry[];
+      }[];
+      timeout: number;
+    },
+    {
+      readonly topicErrors: readonly {
+        readonly topic: string;
+        readonly errorCode: number;
+        readonly errorMessage: string | null;
+      }[];
+    }
+  >;
+  readonly DescribeConfigs: RequestDefinition<
+    { resources: readonly { type: number; name: string }[] },
+    {
+      readonly resources: readonly (ConfigResource & {
+        readonly configEntries: readonly {
+          readonly configName: string;
+          readonly configValue: string | null;
+          readonly configSource: number;
+        }[];
+      })[];
+    }
+  >;
+  readonly AlterConfigs: RequestDefinition<
+    { resources: readonly { type: number; name: string; configEntries: readonly ConfigEntry[] }[] },
+    { readonly resources: readonly ConfigResource[] }
   >;
   readonly GroupCoordinator: RequestDefinition<
     { groupId: string; coordinatorType: number },

@@ -1,15 +1,12 @@
 import type { ClusterClient } from './cluster-client.ts';
 import { Deadline } from './deadline.ts';
 import { TopicMismatch } from './errors.ts';
-import { fetch, READ_COMMITTED } from './fetch.ts';
+import { fetch } from './fetch.ts';
 import type { Fetched, FetchLimits } from './fetch.ts';
 import type { KafkaConnection } from './kafka-connection.ts';
-import { requests } from './kafkajs-internals.ts';
-import { isOffsetOutOfRange, isTransient, throwIfFailed } from './protocol-error.ts';
+import { EARLIEST, LATEST, listOffset } from './list-offset.ts';
+import { isOffsetOutOfRange, isTransient } from './protocol-error.ts';
 import type { LogRecord } from './types.ts';
-
-const EARLIEST = -2;
-const LATEST = -1;
 
 /** Durations are milliseconds, sizes bytes. */
 export interface ReaderOptions {
@@ -108,17 +105,14 @@ export class PartitionReader {
     return this.#retry(client, what, attempt);
   }
 
-  async #listOffset(client: ClusterClient, topic: string, partition: number, timestamp: number): Promise<number> {
-    const request = requests.ListOffsets.protocol({ version: 3 });
-    return this.#retry(client, `find the offsets of ${topic}-${partition}`, async () => {
-      const leader = await client.leaderOf(topic, partition);
-      const topics = [{ topic, partitions: [{ partition, timestamp }] }];
-      const reply = await client.send(leader, request({ isolationLevel: READ_COMMITTED, topics }));
-      const found = reply.responses[0]?.partitions[0];
-      if (found === undefined) throw new Error(`The broker's reply does not mention ${topic}-${partition}.`);
-      throwIfFailed(found.errorCode, `offsets of ${topic}-${partition}`);
-      return Number(found.offset);
-    });
+  #listOffset(
+    client: ClusterClient,
+    topic: string,
+    partition: number,
+    timestamp: typeof EARLIEST | typeof LATEST,
+  ): Promise<number> {
+    const what = `find the offsets of ${topic}-${partition}`;
+    return this.#retry(client, what, () => listOffset(client, topic, partition, timestamp));
   }
 
   #retry<T>(client: ClusterClient, what: string, attempt: () => Promise<T>): Promise<T> {
