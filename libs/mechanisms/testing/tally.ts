@@ -10,7 +10,7 @@ const Opened = event('factstream.testing.Opened', 1, { tallyId: uuid(), limit: i
 const Counted = event('factstream.testing.Counted', 1, { tallyId: uuid(), note: text() });
 const TallyLatest = latest('factstream.testing.TallyLatest', 1, { tallyId: uuid(), limit: int(), count: int() });
 
-type TallyEvent = EventOf<typeof Opened> | EventOf<typeof Counted>;
+export type TallyEvent = EventOf<typeof Opened> | EventOf<typeof Counted>;
 export type TallyCommand =
   | { readonly type: 'Open'; readonly tallyId: string; readonly limit: number }
   | { readonly type: 'Count'; readonly note?: string; readonly times?: number };

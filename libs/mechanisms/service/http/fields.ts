@@ -107,7 +107,8 @@ export const ListOf = (type: () => new () => object, min: number, max: number) =
     IsArray({ message: 'must be a list' }),
     ArrayMinSize(min, { message: `must have at least ${min} item(s)` }),
     ArrayMaxSize(max, { message: `must have at most ${max} items` }),
-    ValidateNested({ each: true, message: 'must be a list of objects' }),
+    IsObject({ each: true, message: 'must be a list of objects' }),
+    ValidateNested({ each: true, message: 'must be an object' }),
     Type(type),
     ApiProperty({ type, isArray: true, minItems: min, maxItems: max }),
   );
