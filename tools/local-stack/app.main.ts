@@ -5,7 +5,7 @@ import { apps } from './apps.ts';
 import { claimApp } from './by-hand.ts';
 import { appEnvironment } from './environment.ts';
 import { readJson } from './files.ts';
-import { root, sourceMain, stateFolder } from './layout.ts';
+import { sourceMain, stateFolder } from './layout.ts';
 import type { ProcessRecord } from './leftovers.ts';
 import { isRunning } from './process-identity.ts';
 import { say } from './progress.ts';
@@ -29,8 +29,8 @@ async function runByHand(name: string | undefined, options: string[]): Promise<n
     ...options.filter((option) => option.startsWith('--watch')),
     '--conditions=source',
     '--enable-source-maps',
-    `--import=${join(root, 'tools', 'local-stack', 'end-with-parent.mjs')}`,
-    `--import=${join(root, 'swc-hook.mjs')}`,
+    `--import=${import.meta.resolve('./end-with-parent.mjs')}`,
+    `--import=${import.meta.resolve('../../swc-hook.mjs')}`,
     sourceMain(name),
   ];
   // Becoming the app, instead of starting it, leaves nothing in between that could die alone.

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tryLock } from './exclusive-lock.ts';
 import { root, stateFolder } from './layout.ts';
@@ -30,8 +30,7 @@ function isCurrent(): boolean {
 function build(): void {
   const from = fingerprint();
   say('building');
-  const env = { ...process.env, PATH: `${join(root, 'node_modules', '.bin')}${delimiter}${process.env['PATH']}` };
-  const result = spawnSync(buildScript(), { cwd: root, env, shell: true, encoding: 'utf8' });
+  const result = spawnSync(buildScript(), { cwd: root, shell: true, encoding: 'utf8' });
   if (result.status !== 0) throw new StackError(`The build failed:\n${result.stdout}${result.stderr}`.trimEnd());
   writeFileSync(markFile, from);
 }

@@ -36,7 +36,7 @@ export function requireFreeSpace(folder: string, megabytes: number): void {
   const free = Math.floor((disk.bavail * disk.bsize) / 1024 / 1024);
   if (free >= megabytes) return;
   throw new StackError(
-    `The disk of ${folder} is full: ${free} MB are free and ${megabytes} MB are needed; free some space and start again.`,
+    `The disk of ${folder} is almost full: ${free} MB are free and ${megabytes} MB are needed; free some space and start again.`,
   );
 }
 

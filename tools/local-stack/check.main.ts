@@ -11,16 +11,15 @@ import { explain } from './stack-error.ts';
 const atOnce = 2;
 const scratch = mkdtempSync(join(tmpdir(), 'factstream-check-'));
 const unitResults = join(scratch, 'unit.json');
-const bin = (name: string): string => join(root, 'node_modules', '.bin', name);
 
 /** In the order in which they start; the longest ones first, so that none is waited for alone. */
 const checks: [name: string, command: string, ...args: string[]][] = [
-  ['types', bin('tsc'), '--noEmit'],
+  ['types', 'tsc', '--noEmit'],
   ['unit tests', process.execPath, ...jest, '--selectProjects', 'unit', '--json', `--outputFile=${unitResults}`],
-  ['dependency rules', bin('depcruise'), '--config', '.dependency-cruiser.mjs', 'apps', 'libs', 'tools', 'test'],
-  ['format', bin('prettier'), '--check', '--log-level', 'warn', '.'],
-  ['lint', bin('oxlint'), '--type-aware', '--disable-nested-config', '--quiet', '.'],
-  ['unused code', bin('knip'), '--exports', '--files', '--no-progress'],
+  ['dependency rules', 'depcruise', '--config', '.dependency-cruiser.mjs', 'apps', 'libs', 'tools', 'test'],
+  ['format', 'prettier', '--check', '--log-level', 'warn', '.'],
+  ['lint', 'oxlint', '--type-aware', '--disable-nested-config', '--quiet', '.'],
+  ['unused code', 'knip', '--exports', '--files', '--no-progress'],
 ];
 
 const failed: string[] = [];

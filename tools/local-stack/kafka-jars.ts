@@ -14,19 +14,17 @@ export async function kafkaJars(): Promise<string[]> {
   const checks = await Promise.all(
     pinned.map(async (jar) => ({ jar, ok: await matchesChecksum(cachedPath(folder, jar), jar) })),
   );
-  await fetchAll(
-    checks.filter(({ ok }) => !ok).map(({ jar }) => jar),
-    folder,
-  );
+  const missing = checks.filter(({ ok }) => !ok).map(({ jar }) => jar);
+  await fetchAll(missing, pinned.length, folder);
   return pinned.map((jar) => cachedPath(folder, jar));
 }
 
-async function fetchAll(missing: PinnedArtifact[], folder: string): Promise<void> {
+async function fetchAll(missing: PinnedArtifact[], all: number, folder: string): Promise<void> {
   if (missing.length === 0) return;
   const total = missing.reduce((sum, jar) => sum + jar.size, 0);
   removeAbandoned(folder);
   requireFreeSpace(folder, Math.ceil(total / 1e6) + 10);
-  const progress = downloadProgress(`Kafka, ${missing.length} jars`, total);
+  const progress = downloadProgress(`${missing.length} of ${all} jars of Kafka`, total);
   const queue = [...missing];
   const worker = async (): Promise<void> => {
     for (let jar = queue.shift(); jar; jar = queue.shift()) {

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { ensureInstalled, markInstalled } from './dependencies.mjs';
 import { atLeast, findNode } from './node-version.mjs';
 
@@ -59,7 +59,9 @@ if (command === 'installed') {
       `Factstream runs on Node 24.9 or newer; npm has none for this platform and this is ${process.versions.node}: install Node 24.`,
     );
   }
-  const child = spawn(node, [...quiet, ...file], { stdio: 'inherit' });
+  // Programs of node_modules name `node` as their interpreter; that has to be this one too.
+  const path = [dirname(node), join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter);
+  const child = spawn(node, [...quiet, ...file], { stdio: 'inherit', env: { ...process.env, PATH: path } });
   passOnEnds(child);
   child.on('error', (error) =>
     fail(`Node 24 could not be started (${error.message}): remove node_modules and start again.`),

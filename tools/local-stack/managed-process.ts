@@ -104,10 +104,7 @@ export abstract class ManagedProcess {
     const log = openLog(this.logFile);
     const child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', log, log] });
     closeSync(log);
-    const { name, stopOrder, stopSignal, graceMs } = this.#settings;
     this.#child = child;
-    this.#record = child.pid === undefined ? undefined : recordOf(child.pid, { name, stopOrder, stopSignal, graceMs });
-    if (this.#record) writeJson(this.#recordFile, this.#record);
     this.#ended = new Promise((resolve) => {
       const end = (how: string): void => {
         this.#child = undefined;
@@ -118,6 +115,19 @@ export abstract class ManagedProcess {
       child.once('error', (error) => end(error.message));
       child.once('exit', (code, signal) => end(signal ? `killed by ${signal}` : `exit code ${code}`));
     });
+    if (child.pid !== undefined) this.#keepRecord(child.pid);
+  }
+
+  #keepRecord(pid: number): void {
+    const { name, stopOrder, stopSignal, graceMs } = this.#settings;
+    this.#record = recordOf(pid, { name, stopOrder, stopSignal, graceMs });
+    try {
+      if (this.#record) writeJson(this.#recordFile, this.#record);
+    } catch (error) {
+      // Without its record nobody could stop it after a crash of the supervisor, so it must not run.
+      process.kill(-pid, 'SIGKILL');
+      throw error;
+    }
   }
 
   async #untilReady(logStart: number): Promise<void> {
