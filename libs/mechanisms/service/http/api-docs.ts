@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOperation, ApiParam, ApiProperty, ApiResponse } from '@nestjs/swagger';
+import { ApiBody, ApiHeader, ApiOperation, ApiParam, ApiProperty, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import { PROBLEM_MEDIA_TYPE } from './problem.ts';
 import type { RequestClass } from './validate.ts';
 
@@ -79,10 +79,16 @@ export const ApiCommand = (route: {
   );
 
 /** Documents a query's route with the headers and answers that all queries share. */
-export const ApiQueryRoute = (route: { summary: string; params?: RequestClass; answer: RequestClass }) =>
+export const ApiQueryRoute = (route: {
+  summary: string;
+  params?: RequestClass;
+  query?: RequestClass;
+  answer: RequestClass;
+}) =>
   applyDecorators(
     ApiOperation({ summary: route.summary }),
     ...(route.params ? [idParameter] : []),
+    ...(route.query ? [ApiQuery({ type: route.query })] : []),
     header('Consistency-Token', 'Tokens of accepted commands, comma separated: the answer is no older.'),
     header('Prefer', 'wait=N: how many seconds the answer may take to be fresh enough (5, at most 30).'),
     ApiResponse({ status: 200, type: route.answer }),

@@ -53,6 +53,13 @@ function classify(error: Coded): { code: string; detail: string; more?: Partial<
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     return { code: 'UNSUPPORTED_MEDIA_TYPE', detail: 'The content type must be application/json.' };
   }
+  if (code === 'INVALID_CURSOR') {
+    return {
+      code: 'INVALID_REQUEST',
+      detail: 'The request is not valid.',
+      more: { errors: [{ parameter: 'after', detail }] },
+    };
+  }
   if (faults) return { code: 'INVALID_REQUEST', detail, more: { errors: faults } };
   if (isProblemCode(code, error.name))
     return { code, detail, ...(currentVersion !== undefined && { more: { currentVersion } }) };

@@ -63,7 +63,7 @@ export function statusOf(code: string): number {
 
 /** Whether an error carries a code of ours, and not one of Node, Fastify or PostgreSQL. */
 export const isProblemCode = (code: unknown, errorName: unknown): code is string =>
-  typeof code === 'string' && (code in STATUS || errorName === 'DomainError');
+  typeof code === 'string' && (code in STATUS || errorName === 'DomainError' || errorName === 'HttpError');
 
 /** Seconds after which trying again makes sense, for the codes where it does. */
 export function retryAfter(code: string): number | undefined {

@@ -6,7 +6,7 @@ import type { Fault } from './problem.ts';
 const OPTIONS = {
   whitelist: true,
   forbidNonWhitelisted: true,
-  forbidUnknownValues: true,
+  forbidUnknownValues: false,
   stopAtFirstError: true,
 } as const;
 

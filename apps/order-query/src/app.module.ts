@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { OrderQueryModule } from '#contexts/order/query.module';
+import { ProjectionsModule } from '#mechanisms/projections/index';
+import { KafkaModule } from '#mechanisms/service/index';
+import type { OrderQueryConfig } from './app.config.ts';
+import { OrdersController } from './http/orders.controller.ts';
+
+@Module({})
+export class AppModule {
+  static for({ service, kafka, databaseUrl }: OrderQueryConfig): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        KafkaModule.for(kafka),
+        ProjectionsModule.for({ app: service.name, postgres: { url: databaseUrl } }),
+        OrderQueryModule,
+      ],
+      controllers: [OrdersController],
+    };
+  }
+}

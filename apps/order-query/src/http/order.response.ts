@@ -1,0 +1,59 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { MoneyField } from '#mechanisms/service/index';
+
+class OrderLineResponse {
+  @ApiProperty()
+  sku: string;
+  @ApiProperty()
+  name: string;
+  @ApiProperty({ type: 'integer' })
+  quantity: number;
+  @ApiProperty()
+  unitPrice: MoneyField;
+}
+
+class OrderCustomerResponse {
+  @ApiProperty({ format: 'uuid' })
+  customerId: string;
+}
+
+class ShipmentResponse {
+  @ApiProperty()
+  carrier: string;
+  @ApiProperty()
+  trackingNumber: string;
+}
+
+/** Documents `GetOrder`'s answer. */
+export class OrderResponse {
+  @ApiProperty({ format: 'uuid' })
+  orderId: string;
+  @ApiProperty({ type: 'integer' })
+  version: number;
+  @ApiProperty({ enum: ['placed', 'validated', 'rejected', 'paid', 'shipped', 'delivered', 'cancelled'] })
+  status: string;
+  @ApiProperty({ required: false })
+  reason?: string;
+  @ApiProperty({ required: false, description: "The canceller's words." })
+  reasonText?: string;
+  @ApiProperty()
+  customer: OrderCustomerResponse;
+  @ApiProperty({ type: () => [OrderLineResponse] })
+  lines: OrderLineResponse[];
+  @ApiProperty()
+  total: MoneyField;
+  @ApiProperty({ required: false })
+  shipment?: ShipmentResponse;
+  @ApiProperty({ format: 'date-time' })
+  placedAt: string;
+  @ApiProperty({ format: 'date-time' })
+  updatedAt: string;
+}
+
+/** Documents `ListOrders`' answer. */
+export class OrderPageResponse {
+  @ApiProperty({ type: () => [OrderResponse] })
+  items: OrderResponse[];
+  @ApiProperty({ type: String, nullable: true, description: 'The cursor of the next page, for `after`.' })
+  next: string | null;
+}
