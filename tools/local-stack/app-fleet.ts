@@ -3,6 +3,7 @@ import { AppProcess } from './app-process.ts';
 import { claimedUrl } from './by-hand.ts';
 import { appEnvironment } from './environment.ts';
 import { Keeper } from './keeper.ts';
+import { stateFolder } from './layout.ts';
 import { say } from './progress.ts';
 import type { StackAddresses } from './stack-file.ts';
 
@@ -24,7 +25,10 @@ export class AppFleet {
     this.#onMove = onMove;
     this.#members = Object.entries(addresses.apps).map(([name, url]) => {
       const env = (): NodeJS.ProcessEnv => appEnvironment(name, addresses, settings);
-      return { keeper: new Keeper(new AppProcess(name, url, env)), byHand: claimedUrl(name) !== undefined };
+      return {
+        keeper: new Keeper(new AppProcess({ name, dir: stateFolder, url, env })),
+        byHand: claimedUrl(name) !== undefined,
+      };
     });
   }
 

@@ -1,13 +1,24 @@
 import { ManagedProcess, type Launch } from './managed-process.ts';
-import { builtMain, root, stateFolder } from './layout.ts';
+import { builtMain, root } from './layout.ts';
+
+export interface AppProcessOptions {
+  /** A folder of `apps/`. */
+  name: string;
+  /** The stack's folder, for the log and the record of the pid. */
+  dir: string;
+  /** Where it listens, as `env` says too. */
+  url: string;
+  /** Asked before every start. */
+  env: () => NodeJS.ProcessEnv;
+}
 
 /** One app of the stack, from its build. */
 export class AppProcess extends ManagedProcess {
   readonly url: string;
   readonly #env: () => NodeJS.ProcessEnv;
 
-  constructor(name: string, url: string, env: () => NodeJS.ProcessEnv) {
-    super({ name, dir: stateFolder, stopOrder: 1, graceMs: 12_000 });
+  constructor({ name, dir, url, env }: AppProcessOptions) {
+    super({ name, dir, stopOrder: 1, graceMs: 12_000, readyWithinMs: 120_000 });
     this.url = url;
     this.#env = env;
   }

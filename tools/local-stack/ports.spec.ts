@@ -14,10 +14,10 @@ function occupy(port: number, host: string): Promise<void> {
 test.each(['127.0.0.1', '0.0.0.0'])('a port taken on %s is passed over', async (host) => {
   const port = await anyPort();
   await occupy(port, host);
-  expect(await freePort(port)).toBeGreaterThan(port);
+  expect(await freePort(port, () => true)).toBeGreaterThan(port);
 });
 
-test('a port that was promised to another part is passed over', async () => {
+test('a port that was promised to somebody else is passed over', async () => {
   const port = await anyPort();
-  expect(await freePort(port, new Set([port]))).toBeGreaterThan(port);
+  expect(await freePort(port, (candidate) => candidate !== port)).toBeGreaterThan(port);
 });

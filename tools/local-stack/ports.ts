@@ -1,21 +1,28 @@
 import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { cacheFolder } from './cache.ts';
+import { tryLock } from './exclusive-lock.ts';
 import { StackError } from './stack-error.ts';
 
-/** The port asked for, or the next one that is free on every address. Ports in `reserved` count as taken. */
-export async function freePort(preferred: number, reserved: ReadonlySet<number> = new Set()): Promise<number> {
+/**
+ * Promises a port to this process until it ends. A child listens only seconds after its port was chosen; without the
+ * promise, two stacks that start at the same time would choose the same ports.
+ */
+export function reservePort(port: number): boolean {
+  return tryLock(join(cacheFolder(), 'ports'), String(port)) !== undefined;
+}
+
+/** The port asked for, or the next one that is free on every address and can be reserved. */
+export async function freePort(preferred: number, reserve: (port: number) => boolean): Promise<number> {
   for (let port = preferred; port < preferred + 1000 && port < 65_536; port++) {
-    if (!reserved.has(port) && (await isFree(port))) return port;
+    if ((await isFree(port)) && reserve(port)) return port;
   }
   throw new StackError(`No port from ${preferred} to ${preferred + 999} is free: stop what uses them and start again.`);
 }
 
-/** A port that the system picks. */
-export async function anyPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+/** A free port below those that systems give to outgoing connections, which could take it before its listener does. */
+export function anyPort(): Promise<number> {
+  return freePort(10_000 + Math.floor(Math.random() * 20_000), () => true);
 }
 
 /** A listener on one address does not keep another process from listening on a wider or narrower one, so all are tried. */

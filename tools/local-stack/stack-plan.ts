@@ -1,6 +1,6 @@
 import { apps } from './apps.ts';
 import { claimedUrl } from './by-hand.ts';
-import { freePort } from './ports.ts';
+import { freePort, reservePort } from './ports.ts';
 import type { StackAddresses } from './stack-file.ts';
 
 /** Which parts are to be started, where everything is to be found, and what every app is told. */
@@ -14,15 +14,11 @@ export interface StackPlan {
 
 /** A part whose address stands in the environment is not started. */
 export async function planStack(env: NodeJS.ProcessEnv = process.env): Promise<StackPlan> {
-  const taken = new Set<number>();
-  const take = async (preferred: number): Promise<number> => {
-    const port = await freePort(preferred, taken);
-    taken.add(port);
-    return port;
-  };
-  const unlessSet = async (name: string, preferred: number) => (env[name] ? undefined : take(preferred));
+  const unlessSet = async (name: string, preferred: number) =>
+    env[name] ? undefined : freePort(preferred, reservePort);
   const appUrls: Record<string, string> = {};
-  for (const { name, port } of apps) appUrls[name] = claimedUrl(name) ?? `http://127.0.0.1:${await take(port)}`;
+  for (const { name, port } of apps)
+    appUrls[name] = claimedUrl(name) ?? `http://127.0.0.1:${await freePort(port, reservePort)}`;
   const kafkaPort = await unlessSet('KAFKA_BROKERS', 9092);
   const postgresPort = await unlessSet('DATABASE_URL', 5432);
   const registryPort = await unlessSet('SCHEMA_REGISTRY_URL', 8081);

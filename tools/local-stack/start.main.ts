@@ -10,7 +10,10 @@ const supervisor = new Supervisor();
 let owns = false;
 
 async function end(exitCode: number): Promise<never> {
-  if (owns) await supervisor.stop();
+  if (owns) {
+    await supervisor.stop();
+    say('stopped; the data stays in .factstream');
+  }
   process.exit(exitCode);
 }
 

@@ -81,6 +81,7 @@ export class Supervisor {
   async #startApps({ addresses, settings }: StackPlan, kafka: Promise<void>): Promise<void> {
     const deployed = kafka.then(() => this.#deploy(stackEnvironment(addresses, settings)));
     await Promise.all([deployed, this.#startPostgres()]);
+    this.#stopRequested.signal.throwIfAborted();
     await this.#timed('the apps are ready', this.#fleet?.start());
   }
 
