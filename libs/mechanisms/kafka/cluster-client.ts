@@ -4,7 +4,6 @@ import type { BrokerAddress, ProtocolRequest } from './kafkajs-internals.ts';
 import type { KafkajsSettings } from './kafkajs-settings.ts';
 import { isConnectionLoss, throwIfFailed } from './protocol-error.ts';
 
-const TRANSACTION = 1;
 const LEADER_NOT_AVAILABLE = 5;
 
 /**
@@ -46,11 +45,11 @@ export class ClusterClient {
     return this.#linkTo(leader);
   }
 
-  async coordinatorOf(transactionalId: string): Promise<BrokerLink> {
+  async coordinatorOf(kind: 'group' | 'transaction', id: string): Promise<BrokerLink> {
     const find = requests.GroupCoordinator.protocol({ version: 2 });
     const broker = await this.anyBroker();
-    const found = await this.send(broker, find({ groupId: transactionalId, coordinatorType: TRANSACTION }));
-    throwIfFailed(found.errorCode, `coordinator of ${transactionalId}`);
+    const found = await this.send(broker, find({ groupId: id, coordinatorType: kind === 'group' ? 0 : 1 }));
+    throwIfFailed(found.errorCode, `coordinator of the ${kind} ${id}`);
     return this.#linkTo(found.coordinator);
   }
 

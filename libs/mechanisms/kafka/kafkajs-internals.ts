@@ -248,6 +248,13 @@ export const requests = (load('kafkajs/src/protocol/requests') as { requests: ob
       }[];
     }
   >;
+  readonly OffsetFetch: RequestDefinition<
+    { groupId: string; topics: readonly TopicPartitions<{ partition: number }>[] },
+    {
+      readonly errorCode: number;
+      readonly responses: readonly TopicPartitions<{ readonly partition: number; readonly offset: string }>[];
+    }
+  >;
   readonly Fetch: RequestDefinition<
     {
       maxWaitTime: number;

@@ -65,7 +65,7 @@ export class TransactionCoordinator {
 
   async #send<Data>(protocol: ProtocolRequest<Data>): Promise<Data> {
     if (this.#link === undefined || this.#link.isLost) {
-      this.#link = await this.#client.coordinatorOf(this.#transactionalId);
+      this.#link = await this.#client.coordinatorOf('transaction', this.#transactionalId);
     }
     return this.#client.send(this.#link, protocol);
   }

@@ -5,8 +5,13 @@ import { KafkaUnavailable, WriteFailure } from './errors.ts';
 import type { KafkaConnection } from './kafka-connection.ts';
 import { appendedBatches, produceRequest } from './produce-request.ts';
 import type { EncodedPartition } from './produce-request.ts';
-import { isConcurrentTransactions, isConnectionLoss, isCoordinatorElsewhere, isFenced } from './protocol-error.ts';
-import { isTransient } from './protocol-error.ts';
+import {
+  isConcurrentTransactions,
+  isConnectionLoss,
+  isCoordinatorElsewhere,
+  isFenced,
+  isTransient,
+} from './protocol-error.ts';
 import { encodeRecordBatch } from './record-batch.ts';
 import { advanceSequence } from './sequence.ts';
 import { TransactionCoordinator } from './transaction-coordinator.ts';
@@ -129,11 +134,11 @@ export class TransactionalWriter {
       const { firstSequence } = attempt.partitions[index]!;
       return { topic, partition, batch: encodeRecordBatch(records, { ...attempt, firstSequence }) };
     });
+    await this.#retryRefused(() => this.#coordinator.addPartitions(attempt, encoded), isConnectionLoss);
     const leaders = [];
     for (const partition of encoded) {
       leaders.push({ partition, leader: await this.#client.leaderOf(partition.topic, partition.partition) });
     }
-    await this.#retryRefused(() => this.#coordinator.addPartitions(attempt, encoded), isConnectionLoss);
     const perLeader = [...Map.groupBy(leaders, ({ leader }) => leader)];
     const appended = await Promise.all(
       perLeader.map(async ([leader, led]) => {

@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AssignedPartition } from './assigned-partition.ts';
+import type { BrokerLink } from './broker-link.ts';
+import type { ClusterClient } from './cluster-client.ts';
+import { fetch } from './fetch.ts';
+import type { FetchLimits } from './fetch.ts';
+
+/**
+ * Fetches for a changing set of partitions: one request in flight per leader, for all of its partitions that are ready.
+ * It goes on when all that was fetched is handled, so that the next request asks for everything; but it waits for slow
+ * or failing partitions no longer than one long poll, and then leaves them out.
+ */
+export class FetchLoop {
+  readonly #client: ClusterClient;
+  readonly #limits: FetchLimits;
+  readonly #partitions: () => readonly AssignedPartition[];
+  readonly #fetching = new Set<BrokerLink>();
+  #isLooking = false;
+  #lookAgain = false;
+  #isStopped = false;
+
+  constructor(client: ClusterClient, limits: FetchLimits, partitions: () => readonly AssignedPartition[]) {
+    this.#client = client;
+    this.#limits = limits;
+    this.#partitions = partitions;
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** Fetches what is ready from every leader that is free. Call it whenever a partition has become ready. */
+  wake(): void {
+    this.#lookAgain = true;
+    if (!this.#isLooking) void this.#look();
+  }
+
+  async #look(): Promise<void> {
+    this.#isLooking = true;
+    while (this.#lookAgain && !this.#isStopped) {
+      this.#lookAgain = false;
+      const groups = new Map<BrokerLink, AssignedPartition[]>();
+      for (const partition of this.#partitions().filter(({ isReady }) => isReady)) {
+        try {
+          const leader = await this.#client.leaderOf(partition.topic, partition.partition);
+          groups.set(leader, [...(groups.get(leader) ?? []), partition]);
+        } catch (error) {
+          this.#client.forgetLeaders();
+          if (partition.isReady) void partition.refuse(error);
+        }
+      }
+      for (const [leader, partitions] of groups) {
+        if (!this.#fetching.has(leader)) void this.#fetchFrom(leader, partitions);
+      }
+    }
+    this.#isLooking = false;
+  }
+
+  async #fetchFrom(leader: BrokerLink, ready: readonly AssignedPartition[]): Promise<void> {
+    this.#fetching.add(leader);
+    const starved = ready.find(({ isStarved }) => isStarved);
+    const asked = starved === undefined ? ready : [starved];
+    // What the partition is asked for here is dropped if it was located anew, or is no longer assigned, by then.
+    const positions = asked.map(({ topic, partition, position }) => ({ topic, partition, offset: position }));
+    try {
+      const fetched = await fetch(this.#client, leader, positions, this.#limits);
+      const handled = fetched.flatMap((found) => {
+        const at = positions.findIndex(
+          ({ topic, partition }) => topic === found.topic && partition === found.partition,
+        );
+        const partition = asked[at]!;
+        if (found.error !== undefined) this.#client.forgetLeaders();
+        return partition.isReady && partition.position === positions[at]!.offset ? [partition.deliver(found)] : [];
+      });
+      await Promise.race([Promise.all(handled), sleep(this.#limits.maxWaitMs, undefined, { ref: false })]);
+    } catch (error) {
+      this.#client.forgetLeaders();
+      for (const partition of asked) {
+        if (partition.isReady) void partition.refuse(error);
+      }
+    } finally {
+      this.#fetching.delete(leader);
+      this.wake();
+    }
+  }
+}

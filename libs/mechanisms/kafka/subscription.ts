@@ -1,0 +1,168 @@
+import { AssignedPartition } from './assigned-partition.ts';
+import type { Batch, SubscribedPartition } from './assigned-partition.ts';
+import type { ClusterClient } from './cluster-client.ts';
+import { Deadline } from './deadline.ts';
+import { FetchLoop } from './fetch-loop.ts';
+import { GroupMembership } from './group-membership.ts';
+import { groupOffsets } from './group-offsets.ts';
+import type { TopicPartition } from './group-offsets.ts';
+import type { KafkaConnection } from './kafka-connection.ts';
+import { LagReporter } from './lag-reporter.ts';
+import { isTransient } from './protocol-error.ts';
+import { Slots } from './slots.ts';
+
+/** Durations are milliseconds, sizes bytes. */
+export interface SubscriptionOptions {
+  readonly groupId: string;
+  readonly topics: readonly string[];
+  /** The next offset to read. Asked at each assignment, after `PositionLost`, and after a broker refused a fetch. */
+  positionOf(topic: string, partition: number): Promise<number>;
+  /** Handles a batch and keeps `batch.nextOffset` as the new position, best in one transaction. */
+  onBatch(batch: Batch): Promise<void>;
+  onAssigned?(partitions: readonly TopicPartition[]): void;
+  /** Also called when the membership is lost; batches that are being handled then are not interrupted. */
+  onRevoked?(partitions: readonly TopicPartition[]): void;
+  /** The group's committed offset is not the position: somebody moved it, or the last commit of it was lost. */
+  onGroupOffsetDiffers?(difference: TopicPartition & { groupOffset: number; position: number }): void;
+  /** The membership failed and is built up again. */
+  onFailure?(error: unknown): void;
+  /** How many batches are handled at the same time (3), each of another partition. */
+  readonly partitionsAtOnce?: number;
+  /** The most records of a batch (2,000). */
+  readonly maxRecords?: number;
+  /** How long a fetch waits at the broker for a first record (250). */
+  readonly maxWaitMs?: number;
+  /** The most that one fetch brings (8 MB), and of one partition (2 MB). */
+  readonly maxBytes?: number;
+  readonly maxBytesPerPartition?: number;
+  /** After this long without a heartbeat another member takes over (10,000). */
+  readonly sessionTimeoutMs?: number;
+}
+
+/**
+ * Reads topics together with the other members of a consumer group, from positions that the caller keeps.
+ *
+ * Order: the batches of a partition come one after the other, and each begins exactly where the one before ended, or
+ * where `positionOf` said. Nothing is skipped: not by an error, not by an offset of the group, not by an offset that is
+ * out of range. A batch whose `onBatch` threw comes again after 100 ms, growing to 10 s (1 s if the error is
+ * `retriable`); only its partition waits.
+ *
+ * Duplicates: around a rebalance two members may hold the same partition for a moment. So `onBatch` moves the position
+ * by compare-and-set from `fromOffset`, and throws `PositionLost` if it was not there.
+ */
+export class Subscription {
+  readonly #kafka: KafkaConnection;
+  readonly #options: SubscriptionOptions;
+  readonly #membership: GroupMembership;
+  readonly #slots: Slots;
+  readonly #lag: LagReporter;
+  #client: ClusterClient | undefined;
+  #loop: FetchLoop | undefined;
+  #assigned: readonly AssignedPartition[] = [];
+  /** The assignment whose group offsets were looked at: only then may they be overwritten. */
+  #compared: readonly AssignedPartition[] | undefined;
+  #isStopping = false;
+  /** Work of assignments that are over, under `topic-partition`. */
+  readonly #leftovers = new Map<string, Promise<void>>();
+
+  constructor(kafka: KafkaConnection, options: SubscriptionOptions) {
+    this.#kafka = kafka;
+    this.#options = options;
+    this.#slots = new Slots(options.partitionsAtOnce ?? 3);
+    this.#membership = new GroupMembership(kafka, {
+      groupId: options.groupId,
+      topics: options.topics,
+      sessionTimeoutMs: options.sessionTimeoutMs ?? 10_000,
+      onAssigned: (partitions) => this.#assign(partitions),
+      onRevoked: () => this.#revoke(),
+      onFailure: (error) => {
+        kafka.logger.warn(
+          { err: error, groupId: options.groupId },
+          'the group membership failed and is built up again',
+        );
+        options.onFailure?.(error);
+      },
+    });
+    this.#lag = new LagReporter((offsets) => this.#membership.commit(offsets));
+  }
+
+  /** Resolves at once; partitions come with `onAssigned`, as soon as Kafka can be reached. */
+  start(): Promise<void> {
+    if (this.#client !== undefined) return Promise.resolve();
+    const { maxWaitMs = 250, maxBytes = 8 * 1024 * 1024, maxBytesPerPartition = 2 * 1024 * 1024 } = this.#options;
+    this.#client = this.#kafka.openClient();
+    this.#loop = new FetchLoop(this.#client, { maxWaitMs, maxBytes, maxBytesPerPartition }, () => this.#assigned);
+    this.#membership.start();
+    return Promise.resolve();
+  }
+
+  /** Resolves when the batches in work are done and the group is left. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#loop?.stop();
+    this.#revoke();
+    await Promise.all(this.#leftovers.values());
+    await this.#lag.flush();
+    await this.#membership.stop();
+    if (this.#client !== undefined) this.#kafka.closeClient(this.#client);
+  }
+
+  /** The partitions that this member holds. */
+  status(): SubscribedPartition[] {
+    return this.#assigned.map((partition) => partition.status());
+  }
+
+  #assign(partitions: readonly TopicPartition[]): void {
+    this.#revoke();
+    if (this.#isStopping) return;
+    const { maxRecords = 2_000 } = this.#options;
+    this.#assigned = partitions.map(({ topic, partition }) => {
+      const assigned: AssignedPartition = new AssignedPartition(topic, partition, maxRecords, {
+        positionOf: () => this.#options.positionOf(topic, partition),
+        onBatch: (batch) => this.#slots.run(() => this.#options.onBatch(batch)),
+        onProgress: () => this.#onProgress(assigned),
+      });
+      return assigned;
+    });
+    this.#options.onAssigned?.(partitions);
+    const located = this.#assigned.map((assigned) =>
+      assigned
+        .locate(this.#leftovers.get(`${assigned.topic}-${assigned.partition}`) ?? Promise.resolve())
+        .then(() => assigned.position),
+    );
+    void this.#compareWithGroup(this.#assigned, located);
+  }
+
+  #revoke(): void {
+    const over = this.#assigned;
+    this.#assigned = [];
+    if (over.length === 0) return;
+    for (const partition of over) this.#leftovers.set(`${partition.topic}-${partition.partition}`, partition.revoke());
+    this.#options.onRevoked?.(over.map(({ topic, partition }) => ({ topic, partition })));
+  }
+
+  #onProgress(partition: AssignedPartition): void {
+    if (!this.#assigned.includes(partition)) return;
+    if (this.#compared === this.#assigned && partition.position >= 0) this.#lag.moved(partition);
+    this.#loop?.wake();
+  }
+
+  async #compareWithGroup(partitions: readonly AssignedPartition[], located: Promise<number>[]): Promise<void> {
+    const { groupId } = this.#options;
+    const what = `read the offsets of the group ${groupId}`;
+    const deadline = new Deadline(10_000);
+    try {
+      const committed = await deadline.retry(what, () => groupOffsets(this.#client!, groupId, partitions), isTransient);
+      for (const [index, position] of (await Promise.all(located)).entries()) {
+        const { topic, partition } = partitions[index]!;
+        const groupOffset = committed.get(`${topic}-${partition}`);
+        if (position < 0 || groupOffset === undefined || groupOffset === position) continue;
+        this.#options.onGroupOffsetDiffers?.({ topic, partition, groupOffset, position });
+      }
+    } catch (error) {
+      this.#kafka.logger.warn({ err: error, groupId }, 'whether the offsets of the group were moved is not known');
+    }
+    this.#compared = partitions;
+    for (const partition of partitions) this.#onProgress(partition);
+  }
+}

@@ -1,0 +1,235 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { belongsTo, TransactionalWriter, WriteFailure } from './index.ts';
+import type { KafkaConnection, PartitionRecords } from './index.ts';
+import { Api, KafkaProxy } from './testing/kafka-proxy.ts';
+import type { Fate } from './testing/kafka-proxy.ts';
+import {
+  connectTo,
+  freshId,
+  freshTopic,
+  record,
+  recordsIn,
+  testBrokers,
+  until,
+  valuesIn,
+} from './testing/kafka-under-test.ts';
+
+let kafka: KafkaConnection;
+let proxied: KafkaConnection;
+let proxy: KafkaProxy;
+let events: string;
+let latest: string;
+let id: string;
+
+beforeAll(async () => {
+  kafka = connectTo();
+  proxy = new KafkaProxy(testBrokers[0]!);
+  proxied = connectTo([await proxy.listen()]);
+});
+
+beforeEach(async () => {
+  proxy.request = () => 'pass';
+  proxy.reply = () => 'pass';
+  [events, latest] = [await freshTopic(kafka), await freshTopic(kafka, { config: { 'cleanup.policy': 'compact' } })];
+  id = freshId();
+});
+
+afterAll(() => {
+  kafka.close();
+  proxied.close();
+  proxy.close();
+});
+
+const both = (...keys: string[]): PartitionRecords[] => [
+  { topic: events, partition: 0, records: keys.map((key) => record(key)) },
+  { topic: latest, partition: 0, records: keys.map((key) => record(key)) },
+];
+
+const failureOf = async (commit: Promise<unknown>): Promise<WriteFailure> => {
+  const failure: unknown = await commit.then(() => undefined).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(WriteFailure);
+  return failure as WriteFailure;
+};
+
+const once = (apiKey: number, fate: Fate) => {
+  let left = 1;
+  return (seen: number): Fate => (seen === apiKey && left-- > 0 ? fate : 'pass');
+};
+
+const always =
+  (apiKey: number, fate: Fate) =>
+  (seen: number): Fate =>
+    seen === apiKey ? fate : 'pass';
+
+test('what is committed is read back as it was written, with where it stands', async () => {
+  const writer = await TransactionalWriter.open(kafka, id);
+  const first = { key: 'ä', value: Buffer.from([0, 255]), timestamp: 1_700_000_000_123, headers: { ce_id: 'ö' } };
+  const deletion = { key: 'b', value: null, timestamp: 1_700_000_000_122 };
+  expect(
+    await writer.commit([{ topic: latest, partition: 0, records: [first, deletion] }, ...both('c').slice(0, 1)]),
+  ).toEqual([
+    { topic: latest, partition: 0, baseOffset: 0 },
+    { topic: events, partition: 0, baseOffset: 0 },
+  ]);
+  expect(await writer.commit(both('d'))).toEqual([
+    { topic: events, partition: 0, baseOffset: 2 },
+    { topic: latest, partition: 0, baseOffset: 3 },
+  ]);
+  const { producerId, producerEpoch } = writer;
+  expect(await recordsIn(kafka, latest)).toEqual([
+    {
+      offset: 0,
+      timestamp: first.timestamp,
+      key: Buffer.from('ä'),
+      value: first.value,
+      headers: { ce_id: Buffer.from('ö') },
+      producerId,
+      producerEpoch,
+      sequence: 0,
+    },
+    {
+      offset: 1,
+      timestamp: deletion.timestamp,
+      key: Buffer.from('b'),
+      value: null,
+      headers: {},
+      producerId,
+      producerEpoch,
+      sequence: 1,
+    },
+    expect.objectContaining({ offset: 3, key: Buffer.from('d'), sequence: 2 }),
+  ]);
+  writer.close();
+});
+
+test('a second writer with the id fences the first, of which nothing appears any more', async () => {
+  const zombie = await TransactionalWriter.open(kafka, id);
+  await zombie.commit(both('before'));
+  const writer = await TransactionalWriter.open(kafka, id);
+  const failure = await failureOf(zombie.commit(both('zombie')));
+  expect(failure).toMatchObject({ outcome: 'not-written', fenced: true });
+  await writer.commit(both('after'));
+  expect(await valuesIn(kafka, events)).toEqual(['before', 'after']);
+  expect(await valuesIn(kafka, latest)).toEqual(['before', 'after']);
+});
+
+test('a writer that is fenced within its transaction commits none of it', async () => {
+  const zombie = await TransactionalWriter.open(proxied, id);
+  proxy.request = once(Api.EndTxn, 'swallow');
+  let isProduced = false;
+  proxy.reply = (apiKey) => {
+    isProduced ||= apiKey === Api.Produce;
+    return 'pass';
+  };
+  const commit = failureOf(zombie.commit(both('zombie')));
+  await until(() => isProduced);
+  const writer = await TransactionalWriter.open(kafka, id);
+  await writer.commit(both('winner'));
+  zombie.close();
+  expect(await commit).toMatchObject({ outcome: 'unknown', fenced: false });
+  expect(await valuesIn(kafka, events)).toEqual(['winner']);
+  expect(await valuesIn(kafka, latest)).toEqual(['winner']);
+});
+
+test('a lost reply to the end of a transaction leaves it unknown, and it is found in the log', async () => {
+  const writer = await TransactionalWriter.open(proxied, id);
+  await writer.commit(both('first'));
+  proxy.reply = once(Api.EndTxn, 'cut');
+  const failure = await failureOf(writer.commit(both('second', 'third')));
+  expect(failure).toMatchObject({ outcome: 'unknown', fenced: false });
+  await TransactionalWriter.open(kafka, id);
+  const found = (await recordsIn(kafka, events)).filter((read) => belongsTo(failure.attempt, events, 0, read));
+  expect(found.map(({ value }) => String(value))).toEqual(['second', 'third']);
+});
+
+test('a lost reply to a produce request leaves it unknown, and the next writer makes it void', async () => {
+  const writer = await TransactionalWriter.open(proxied, id);
+  await writer.commit(both('first'));
+  proxy.reply = once(Api.Produce, 'cut');
+  const failure = await failureOf(writer.commit(both('second')));
+  expect(failure.outcome).toBe('unknown');
+  const next = await TransactionalWriter.open(kafka, id);
+  expect((await recordsIn(kafka, events)).filter((read) => belongsTo(failure.attempt, events, 0, read))).toEqual([]);
+  await next.commit(both('third'));
+  expect(await valuesIn(kafka, events)).toEqual(['first', 'third']);
+});
+
+test.each([
+  ['AddPartitionsToTxn', Api.AddPartitionsToTxn, 'not-written'],
+  ['Produce', Api.Produce, 'unknown'],
+  ['EndTxn', Api.EndTxn, 'unknown'],
+] as const)('a hanging %s ends with the deadline, and the writer is dead', async (_name, apiKey, outcome) => {
+  const writer = await TransactionalWriter.open(proxied, id, { deadlineMs: 300 });
+  proxy.reply = always(apiKey, 'swallow');
+  const began = performance.now();
+  expect(await failureOf(writer.commit(both('late')))).toMatchObject({ outcome, fenced: false });
+  expect(performance.now() - began).toBeLessThan(1_000);
+  proxy.reply = () => 'pass';
+  expect(await failureOf(writer.commit(both('later')))).toMatchObject({ outcome: 'not-written' });
+});
+
+test('a connection that is lost before anything was produced is made anew', async () => {
+  const writer = await TransactionalWriter.open(proxied, id);
+  await writer.commit(both('first'));
+  proxy.cutAll();
+  await writer.commit(both('second'));
+  proxy.request = once(Api.AddPartitionsToTxn, 'cut');
+  await writer.commit(both('third'));
+  proxy.reply = once(Api.AddPartitionsToTxn, 'cut');
+  await writer.commit(both('fourth'));
+  expect(await valuesIn(kafka, events)).toEqual(['first', 'second', 'third', 'fourth']);
+});
+
+test('a batch that cannot be produced before the deadline is certainly not written', async () => {
+  const writer = await TransactionalWriter.open(proxied, id, { deadlineMs: 300 });
+  proxy.request = always(Api.AddPartitionsToTxn, 'cut');
+  expect(await failureOf(writer.commit(both('never')))).toMatchObject({ outcome: 'not-written', fenced: false });
+});
+
+test('a batch that the broker refuses for its size is unknown, and void', async () => {
+  const small = await freshTopic(kafka, { config: { 'max.message.bytes': '1000' } });
+  const writer = await TransactionalWriter.open(kafka, id);
+  const big = [{ topic: small, partition: 0, records: [record('big', 'x'.repeat(2_000))] }, ...both('with it')];
+  const failure = await failureOf(writer.commit(big));
+  expect(failure).toMatchObject({ outcome: 'unknown', fenced: false });
+  expect(failure.message).toContain('MESSAGE_TOO_LARGE');
+  await TransactionalWriter.open(kafka, id);
+  expect(await valuesIn(kafka, events)).toEqual([]);
+  expect(await valuesIn(kafka, small)).toEqual([]);
+});
+
+test('opening settles a transaction that was left open', async () => {
+  const left = await TransactionalWriter.open(proxied, id);
+  proxy.request = once(Api.EndTxn, 'swallow');
+  let isProduced = false;
+  proxy.reply = (apiKey) => {
+    isProduced ||= apiKey === Api.Produce;
+    return 'pass';
+  };
+  const commit = failureOf(left.commit(both('left open')));
+  await until(() => isProduced);
+  left.close();
+  await commit;
+  const writer = await TransactionalWriter.open(kafka, id);
+  expect([writer.producerId, writer.producerEpoch > left.producerEpoch]).toEqual([left.producerId, true]);
+  expect(await valuesIn(kafka, events)).toEqual([]);
+});
+
+test('a malformed batch, or a second one at a time, is refused without any effect', async () => {
+  const writer = await TransactionalWriter.open(kafka, id);
+  await expect(writer.commit([])).rejects.toThrow(RangeError);
+  await expect(writer.commit([...both('a'), ...both('a')])).rejects.toThrow(RangeError);
+  await expect(writer.commit(both())).rejects.toThrow(RangeError);
+  const commit = writer.commit(both('a'));
+  await expect(writer.commit(both('b'))).rejects.toThrow(RangeError);
+  await commit;
+  expect(await valuesIn(kafka, events)).toEqual(['a']);
+});
+
+test('opening fails in time when no broker answers', async () => {
+  const nobody = connectTo(['127.0.0.1:1']);
+  await expect(TransactionalWriter.open(nobody, id, { openDeadlineMs: 200 })).rejects.toMatchObject({
+    name: 'KafkaUnavailable',
+    retriable: true,
+  });
+});
