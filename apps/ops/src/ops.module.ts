@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { DeployCommand } from './deploy/deploy.command.ts';
+import { RebuildLatestCommand } from './rebuild-latest/rebuild-latest.command.ts';
 import { OPS_CONFIG } from './ops.token.ts';
 import type { OpsConfig } from './ops.config.ts';
 
@@ -10,7 +11,7 @@ export class OpsModule {
   static for(config: OpsConfig): DynamicModule {
     return {
       module: OpsModule,
-      providers: [{ provide: OPS_CONFIG, useValue: config }, DeployCommand],
+      providers: [{ provide: OPS_CONFIG, useValue: config }, DeployCommand, RebuildLatestCommand],
     };
   }
 }

@@ -8,7 +8,8 @@ import type { ServiceConfig, TopicConfig } from '#mechanisms/service/index';
 import { CancelOrderHandler } from './commands/cancel-order.command.ts';
 import { DeliverOrderHandler } from './commands/deliver-order.command.ts';
 import { OrderDeadlines } from './commands/order.deadlines.ts';
-import { OrderEventStore, orderModel } from './commands/order.event-store.ts';
+import { OrderEventStore } from './commands/order.event-store.ts';
+import { orderModel } from './commands/order.model.ts';
 import { PlaceOrderHandler } from './commands/place-order.command.ts';
 import { ShipOrderHandler } from './commands/ship-order.command.ts';
 

@@ -16,6 +16,7 @@ export const DEFAULT_LIMITS: OwnerLimits = {
   commandTimeoutMs: 10_000,
   drainMs: 8_000,
   fencedPauseMs: 2_000,
+  stoppedPauseMs: 15_000,
   retryMs: [100, 2_000],
 };
 

@@ -5,6 +5,7 @@ import { waitFor } from '#mechanisms/testing/wait-for';
 import { catalogueIn, command, describeEventStore } from './event-store.contract.ts';
 import { EventStore } from './event-store.ts';
 import { InMemoryLog } from './in-memory-log.ts';
+import { rebuildPartition } from './rebuild-partition.ts';
 
 describeEventStore('the log in memory', {
   logs: async (entity) => {
@@ -22,7 +23,7 @@ describe('event store when the log fails', () => {
       logs: [log.partitionOf('tally', 0)],
       self: { instance: 'one', address: 'http://one' },
       observer: { stateChanged: () => undefined, committed: () => undefined },
-      limits: { fencedPauseMs: 5, retryMs: [5, 5] },
+      limits: { fencedPauseMs: 5, stoppedPauseMs: 20, retryMs: [5, 5] },
     });
   };
 
@@ -61,7 +62,7 @@ describe('event store when the log fails', () => {
     await store.close();
   });
 
-  it('stops loudly and names the rebuild when the latest records are gone', async () => {
+  it('stops loudly and names the rebuild when the latest records are gone, and goes on after it', async () => {
     const log = new InMemoryLog();
     const first = open(log);
     const tallyId = randomUUID();
@@ -72,6 +73,11 @@ describe('event store when the log fails', () => {
     await waitFor(() => second.status()[0]!.state === 'stopped');
     expect(second.status()[0]!.reason).toContain('rebuild-latest tally');
     await expect(second.execute(command(tallyId, { type: 'Count' }))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+
+    const model = tallyModel('tally');
+    expect(await rebuildPartition(model, catalogueIn(model), log.partitionOf('tally', 0))).toBe(1);
+    await waitFor(() => second.status()[0]!.state === 'open');
+    expect(await second.execute(command(tallyId, { type: 'Count' }))).toMatchObject({ version: 2 });
     await second.close();
   });
 

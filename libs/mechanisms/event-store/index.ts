@@ -7,4 +7,5 @@ export type { EventStoreOptions, PartitionStatus } from './event-store.ts';
 export { KafkaPartitionLog } from './kafka-partition-log.ts';
 export type { EventModel } from './model.ts';
 export type { OwnerLimits, OwnerObserver, OwnerState } from './partition-owner.ts';
+export { rebuildPartition } from './rebuild-partition.ts';
 export type { PartitionLog, PartitionWriter, TopicRecords } from './partition-log.ts';

@@ -24,6 +24,8 @@ export interface OwnerLimits {
   readonly drainMs: number;
   /** The pause before looking who fenced this owner: another one's claim follows its fencing. */
   readonly fencedPauseMs: number;
+  /** The pause before a stopped partition is tried again. */
+  readonly stoppedPauseMs: number;
   /** The first and the longest pause between two attempts to take over. */
   readonly retryMs: readonly [first: number, longest: number];
 }
@@ -32,7 +34,7 @@ export interface OwnerLimits {
  * - `opening`: taking over, or trying again to; commands wait, up to their deadline.
  * - `open`: deciding and writing.
  * - `lost`: another instance has claimed the partition; it stays with that one until this process starts anew.
- * - `stopped`: the log contradicts itself or this program; a person must act.
+ * - `stopped`: the log contradicts itself or this program; a person must act. It looks again now and then.
  */
 export type OwnerState = 'opening' | 'open' | 'lost' | 'stopped' | 'closed';
 
@@ -152,7 +154,8 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
   }
 
   private finished(): boolean {
-    if (this.state !== 'opening' && this.state !== 'open') return true;
+    if (this.state === 'lost' || this.state === 'closed') return true;
+    if (this.state === 'stopped') return this.closing;
     return this.closing && this.queue.length === 0 && !this.unsettled;
   }
 
@@ -239,7 +242,10 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
 
   private async recover(error: unknown, pause: number): Promise<void> {
     const message = error instanceof Error ? error.message : String(error);
-    if ((error as { retriable?: boolean }).retriable !== true) return this.giveUp('stopped', message);
+    if ((error as { retriable?: boolean }).retriable !== true) {
+      this.giveUp('stopped', message);
+      return this.rest(this.limits.stoppedPauseMs);
+    }
     this.become('opening', message);
     const fenced = error instanceof WriteFailure && error.fenced;
     await this.rest(fenced ? this.limits.fencedPauseMs : pause);

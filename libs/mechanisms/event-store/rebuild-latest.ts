@@ -14,7 +14,7 @@ const BYTES_PER_TRANSACTION = 256 * 1024;
  * @throws PartitionRefused when an entity's versions are not dense
  */
 export async function rebuildLatest<State, Command, Event extends DomainEvent>(
-  context: OwnerContext<State, Command, Event>,
+  context: Pick<OwnerContext<State, Command, Event>, 'model' | 'codec' | 'log'>,
   writer: PartitionWriter,
   image: Image<State>,
   end: number,

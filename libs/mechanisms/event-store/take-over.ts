@@ -3,7 +3,8 @@ import { OWNER_KEY } from './claim.ts';
 import type { OwnerClaim } from './claim.ts';
 import { keyOf } from './codec.ts';
 import { PartitionRefused } from './errors.ts';
-import { Image } from './image.ts';
+import type { Image } from './image.ts';
+import { loadImage } from './load-image.ts';
 import { Ownership } from './ownership.ts';
 import type { OwnerContext, Tail } from './ownership.ts';
 import { rebuildLatest } from './rebuild-latest.ts';
@@ -15,7 +16,6 @@ import { rebuildLatest } from './rebuild-latest.ts';
  */
 export async function takeOver<State, Command, Event extends DomainEvent>(
   context: OwnerContext<State, Command, Event>,
-  { rebuild = false } = {},
 ): Promise<Ownership<State>> {
   const { model, codec, log, self } = context;
   const { events, latest, control } = model.entity;
@@ -24,7 +24,7 @@ export async function takeOver<State, Command, Event extends DomainEvent>(
     const ends = new Map<string, number>();
     for (const { topic } of [events, latest, control]) ends.set(topic, await log.endOffset(topic));
     const loaded = await loadImage(context, ends.get(latest.topic)!);
-    const stale = rebuild || loaded.oldestFold < model.foldVersion;
+    const stale = loaded.oldestFold < model.foldVersion;
     const end = ends.get(events.topic)!;
     const tail = stale
       ? await rebuildLatest(context, writer, loaded.image, end)
@@ -55,32 +55,6 @@ export async function lastClaim<State, Command, Event extends DomainEvent>({
   return claim;
 }
 
-async function loadImage<State, Command, Event extends DomainEvent>(
-  { model, codec, log }: OwnerContext<State, Command, Event>,
-  end: number,
-) {
-  const { topic } = model.entity.latest;
-  const image = new Image(model.decider.initialState);
-  let eventsOffset = 0;
-  let oldestFold = model.foldVersion;
-  for await (const records of log.read(topic, await log.startOffset(topic), end)) {
-    for (const record of records) {
-      if (!record.value) {
-        image.delete(keyOf(record));
-        continue;
-      }
-      const { meta, fields } = codec.decodeLatest(record);
-      if (meta.foldVersion > model.foldVersion)
-        throw new PartitionRefused(tooNew(topic, log.partition, meta.foldVersion));
-      oldestFold = Math.min(oldestFold, meta.foldVersion);
-      eventsOffset = Math.max(eventsOffset, meta.eventsOffset);
-      const { entityVersion: version, clientKeys } = meta;
-      image.set(keyOf(record), { state: model.fromLatest(fields), version, clientKeys });
-    }
-  }
-  return { image, eventsOffset, oldestFold };
-}
-
 /** Reads the events from the newest latest record's batch on: the image must hold every one of them. */
 async function checkTwins<State, Command, Event extends DomainEvent>(
   { model, codec, log }: OwnerContext<State, Command, Event>,
@@ -101,9 +75,6 @@ async function checkTwins<State, Command, Event extends DomainEvent>(
   }
   return tail;
 }
-
-const tooNew = (topic: string, partition: number, foldVersion: number) =>
-  `${topic}-${partition} was written with fold version ${foldVersion}, newer than this program's: deploy the newer program.`;
 
 const twinsDisagree = (entity: string, partition: number, offset: number) =>
   `${entity}-latest-${partition} lacks the event at offset ${offset} of ${entity}-events-${partition}; ` +

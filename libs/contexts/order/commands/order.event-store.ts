@@ -1,20 +1,7 @@
 import { EventStoreHost } from '#mechanisms/service/index';
-import type { EventModel } from '#mechanisms/event-store/index';
-import { orderDecider } from '../aggregate/order.decider.ts';
 import type { OrderCommand } from '../aggregate/order.decide.ts';
-import { fromLatest, ORDER_FOLD_VERSION, toLatest } from '../aggregate/order.latest.ts';
 import type { OrderState } from '../aggregate/order.state.ts';
 import type { OrderEvent } from '../events/order.events.ts';
-import type { OrderLatest } from '../events/order.latest.ts';
-import { order } from '../topic/order.topic.ts';
-
-export const orderModel: EventModel<OrderState, OrderCommand, OrderEvent> = {
-  entity: order,
-  decider: orderDecider,
-  foldVersion: ORDER_FOLD_VERSION,
-  toLatest: (state) => toLatest(state),
-  fromLatest: (fields) => fromLatest(fields as OrderLatest),
-};
 
 /** The orders of this process's partitions. */
 export class OrderEventStore extends EventStoreHost<OrderState, OrderCommand, OrderEvent> {}

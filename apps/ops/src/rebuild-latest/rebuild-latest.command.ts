@@ -1,0 +1,43 @@
+import { Inject } from '@nestjs/common';
+import { Command, CommandRunner } from 'nest-commander';
+import { orderModel } from '#contexts/order/commands/order.model';
+import { KafkaPartitionLog, rebuildPartition } from '#mechanisms/event-store/index';
+import { KafkaConnection } from '#mechanisms/kafka/index';
+import { SchemaTopic } from '#mechanisms/schemas/index';
+import { Logger } from '#mechanisms/service/index';
+import type { OpsConfig } from '../ops.config.ts';
+import { OPS_CONFIG } from '../ops.token.ts';
+
+const MODELS = [orderModel];
+
+@Command({
+  name: 'rebuild-latest',
+  arguments: '<entity>',
+  description: 'Rewrite the latest records of an entity from its events; safe while its services run.',
+})
+export class RebuildLatestCommand extends CommandRunner {
+  private readonly config: OpsConfig;
+
+  constructor(@Inject(OPS_CONFIG) config: OpsConfig) {
+    super();
+    this.config = config;
+  }
+
+  async run([name]: string[]): Promise<void> {
+    const model = MODELS.find(({ entity }) => entity.name === name);
+    if (!model)
+      throw new Error(`There is no entity ${name}; known: ${MODELS.map(({ entity }) => entity.name).join(', ')}`);
+    const kafka = new KafkaConnection(this.config.kafka, new Logger('factstream', 'warn'));
+    try {
+      const schemas = new SchemaTopic(kafka);
+      await schemas.refresh();
+      for (let partition = 0; partition < this.config.topics.partitions; partition += 1) {
+        const log = new KafkaPartitionLog(kafka, model.entity.name, partition);
+        const entities = await rebuildPartition(model, schemas.catalogue, log);
+        process.stdout.write(`${model.entity.latest.topic}-${partition}: ${entities} rebuilt\n`);
+      }
+    } finally {
+      kafka.close();
+    }
+  }
+}
