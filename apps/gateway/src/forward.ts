@@ -1,7 +1,7 @@
 import replyFrom from '@fastify/reply-from';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { problemOf, sendProblem } from '#mechanisms/service/index';
+import { problemOf, sendError, sendProblem } from '#mechanisms/service/index';
 import type { UpstreamName, Upstreams } from './app.config.ts';
 import { ROUTES } from './routes.ts';
 
@@ -16,6 +16,7 @@ export async function forward(app: NestFastifyApplication, upstreams: Upstreams)
   const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   for (const name of Object.keys(upstreams) as UpstreamName[]) {
     await server.register(async (scope) => {
+      scope.setErrorHandler((error, request, reply) => sendError(error, request, reply));
       scope.removeAllContentTypeParsers();
       scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
       const [first, ...more] = upstreams[name];

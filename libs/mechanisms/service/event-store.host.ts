@@ -11,9 +11,11 @@ import type { SchemaTopic } from '#mechanisms/schemas/index';
 import type { ServiceConfig, TopicConfig } from './config.ts';
 import { exposeStatus, observeCommit } from './event-store-metrics.ts';
 import type { Health, HealthReport } from './health/health.ts';
+import { reachable } from './health/reachable.ts';
 import type { Logger } from './logger.ts';
 
 const RETRY_MS = 1_000;
+const KAFKA_TIMEOUT_MS = 2_000;
 
 export interface EventStoreHostOptions<State, Command, Event extends DomainEvent> {
   readonly model: EventModel<State, Command, Event>;
@@ -38,6 +40,10 @@ export class EventStoreHost<State, Command, Event extends DomainEvent>
 
   constructor(options: EventStoreHostOptions<State, Command, Event>) {
     this.options = options;
+    options.health.register(
+      'kafka',
+      reachable(() => options.kafka.connect(KAFKA_TIMEOUT_MS)),
+    );
     options.health.register('partitions', () => this.report());
   }
 

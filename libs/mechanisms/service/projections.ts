@@ -1,14 +1,21 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Gauge } from 'prom-client';
-import { ProjectionServer } from '#mechanisms/projections/index';
+import { Postgres, ProjectionServer } from '#mechanisms/projections/index';
 import { Health } from './health/health.ts';
 import type { HealthReport } from './health/health.ts';
+import { reachable } from './health/reachable.ts';
 
 /** Connects the projections of a query application as its microservice, and shows them in health and metrics. */
 export async function connectProjections(app: NestFastifyApplication): Promise<void> {
   const server = app.get(ProjectionServer);
   app.connectMicroservice({ strategy: server });
-  app.get(Health).register('projections', () => report(server));
+  const health = app.get(Health);
+  const postgres = app.get(Postgres);
+  health.register(
+    'postgres',
+    reachable(() => postgres.pool.query('SELECT 1')),
+  );
+  health.register('projections', () => report(server));
   exposePartitions(server);
   await app.startAllMicroservices();
 }

@@ -6,6 +6,6 @@ export * from './fields.ts';
 export { IdParam } from './id-param.ts';
 export { HttpError, InvalidRequest, problemOf } from './problem.ts';
 export type { Fault, Problem } from './problem.ts';
-export { sendProblem } from './problem.filter.ts';
+export { sendError, sendProblem } from './problem.filter.ts';
 export { Query } from './query-input.ts';
 export type { QueryInput } from './query-input.ts';

@@ -15,6 +15,12 @@ interface Coded {
   readonly status?: number;
 }
 
+interface Classified {
+  readonly code: string;
+  readonly detail: string;
+  readonly more?: Partial<Problem>;
+}
+
 /** The one place where errors become answers: recognised by code, never by class. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -31,12 +37,11 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private problem(error: unknown, request: FastifyRequest): Problem {
-    const instance = request.url.split('?', 1)[0]!;
     const { code, detail, more } = classify((error ?? {}) as Coded);
     if (code === 'INTERNAL_ERROR') {
       this.logger.error({ err: error, method: request.method, url: request.url }, 'request failed');
     }
-    return problemOf(code, detail, instance, more);
+    return problemOf(code, detail, pathOf(request), more);
   }
 }
 
@@ -46,31 +51,36 @@ export function sendProblem(problem: Problem, reply: FastifyReply): void {
   void reply.status(problem.status).header('content-type', PROBLEM_MEDIA_TYPE).send(JSON.stringify(problem));
 }
 
-function classify(error: Coded): { code: string; detail: string; more?: Partial<Problem> } {
+/** Answers an error from a place that Nest's filters do not cover. */
+export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const { code, detail, more } = classify((error ?? {}) as Coded);
+  sendProblem(problemOf(code, detail, pathOf(request), more), reply);
+}
+
+const pathOf = ({ url }: FastifyRequest): string => url.split('?', 1)[0]!;
+
+function classify(error: Coded): Classified {
   const { code, faults, currentVersion } = error;
   const detail = typeof error.message === 'string' ? error.message : '';
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return { code: 'BODY_TOO_LARGE', detail: 'The body is over 64 KiB.' };
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
-    return { code: 'UNSUPPORTED_MEDIA_TYPE', detail: 'The content type must be application/json.' };
-  }
-  if (code === 'INVALID_CURSOR') {
-    return {
-      code: 'INVALID_REQUEST',
-      detail: 'The request is not valid.',
-      more: { errors: [{ parameter: 'after', detail }] },
-    };
-  }
-  if (faults) return { code: 'INVALID_REQUEST', detail, more: { errors: faults } };
-  if (isProblemCode(code, error.name))
+  if (faults) return invalid(faults, detail);
+  if (code === 'INVALID_CURSOR') return invalid([{ parameter: 'after', detail }]);
+  if (isProblemCode(code, error.name)) {
     return { code, detail, ...(currentVersion !== undefined && { more: { currentVersion } }) };
-  const status = error.statusCode ?? error.status;
-  if (status === 404) return { code: 'NOT_FOUND', detail: 'There is nothing at this path.' };
-  if (status !== undefined && status >= 400 && status < 500) {
-    return {
-      code: 'INVALID_REQUEST',
-      detail: 'The request is not valid.',
-      more: { errors: [{ pointer: '#', detail }] },
-    };
   }
+  return classifyStatus(error.statusCode ?? error.status, detail);
+}
+
+/** Errors of Fastify and Nest say by their status what is wrong with the request. */
+function classifyStatus(status: number | undefined, detail: string): Classified {
+  if (status === 404) return { code: 'NOT_FOUND', detail: 'There is nothing at this path.' };
+  if (status === 413) return { code: 'BODY_TOO_LARGE', detail: 'The body is over 64 KiB.' };
+  if (status === 415) return { code: 'UNSUPPORTED_MEDIA_TYPE', detail: 'The content type must be application/json.' };
+  if (status !== undefined && status >= 400 && status < 500) return invalid([{ pointer: '#', detail }]);
   return { code: 'INTERNAL_ERROR', detail: 'Something went wrong on our side.' };
 }
+
+const invalid = (errors: readonly Fault[], detail = 'The request is not valid.'): Classified => ({
+  code: 'INVALID_REQUEST',
+  detail,
+  more: { errors },
+});
