@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { v7 } from 'uuid';
+import type { LogRecord } from '#mechanisms/kafka/index';
+import { isTransient } from './postgres-errors.ts';
+import type { Sql } from './project-events.decorator.ts';
+import { TallyBench } from './testing/tally-bench.ts';
+import { tallyRecord, tallyRecords } from './testing/tally-records.ts';
+
+const [a, b] = [v7(), v7()];
+const records = [...tallyRecords(0, a, ['x', 'y']), ...tallyRecords(3, b, ['z'])];
+const expected = [
+  { tally_id: a, version: '3', count: '2', notes: 'xy' },
+  { tally_id: b, version: '2', count: '1', notes: 'z' },
+];
+const at = (offset: number, record: LogRecord): LogRecord => ({ ...record, offset });
+
+let bench: TallyBench;
+beforeAll(async () => {
+  bench = await TallyBench.open(process.env['TEST_DATABASE_URL']!);
+});
+afterAll(() => bench.close());
+beforeEach(() => bench.reset());
+
+const nothingHappened = async () => {
+  expect(await bench.rows()).toEqual([]);
+  expect(await bench.checkpoint()).toEqual({ nextOffset: 0, consumed: 0, projected: 0, duplicates: 0 });
+  const { rowCount } = await bench.postgres.pool.query('SELECT FROM projections.processed_events');
+  expect(rowCount).toBe(0);
+};
+
+describe('exactly once', () => {
+  test('a batch is applied and its checkpoint moved', async () => {
+    expect(await bench.project(records, 0, 6)).toEqual({ consumed: 5, projected: 5, duplicates: 0 });
+    expect(await bench.rows()).toEqual(expected);
+    expect(await bench.checkpoint()).toEqual({ nextOffset: 6, consumed: 5, projected: 5, duplicates: 0 });
+  });
+
+  test.each(Array.from({ length: 2 ** 4 }, (_, cuts) => cuts))('split at the cuts %b', async (cuts) => {
+    let from = 0;
+    for (let next = 1; next <= records.length; next++) {
+      if (next < records.length && !(cuts & (1 << (next - 1)))) continue;
+      await bench.project(records.slice(from, next), from, next);
+      from = next;
+    }
+    expect(await bench.rows()).toEqual(expected);
+    expect((await bench.checkpoint()).nextOffset).toBe(5);
+  });
+
+  test('every event twice, side by side in one batch', async () => {
+    const twice = records.flatMap((record, index) => [at(index * 2, record), at(index * 2 + 1, record)]);
+    expect(await bench.project(twice, 0, 10)).toEqual({ consumed: 10, projected: 5, duplicates: 5 });
+    expect(await bench.rows()).toEqual(expected);
+  });
+
+  test('every event again, at later offsets', async () => {
+    await bench.project(records, 0, 5);
+    const again = records.map((record, index) => at(5 + index, record));
+    expect(await bench.project(again, 5, 10)).toEqual({ consumed: 10, projected: 5, duplicates: 5 });
+    expect(await bench.rows()).toEqual(expected);
+  });
+
+  test('a batch without events moves the checkpoint', async () => {
+    await bench.project([], 0, 3);
+    expect(await bench.checkpoint()).toEqual({ nextOffset: 3, consumed: 0, projected: 0, duplicates: 0 });
+  });
+
+  test('a batch that does not begin at the checkpoint changes nothing', async () => {
+    await bench.project(records.slice(0, 2), 0, 2);
+    for (const from of [0, 1, 3]) {
+      await expect(bench.project(records.slice(from), from, 5)).rejects.toMatchObject({ name: 'PositionLost' });
+    }
+    expect(await bench.rows()).toEqual([{ tally_id: a, version: '2', count: '1', notes: 'x' }]);
+    expect(await bench.checkpoint()).toEqual({ nextOffset: 2, consumed: 2, projected: 2, duplicates: 0 });
+  });
+
+  test('of two processes with the same batch, or other slices of it, one succeeds', async () => {
+    const outcomes = await Promise.allSettled([
+      bench.project(records, 0, 5),
+      bench.project(records.slice(0, 3), 0, 3),
+      bench.project(records, 0, 5),
+    ]);
+    const reasons = outcomes.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason as Error);
+    expect(reasons.map(({ name }) => name)).toEqual(['PositionLost', 'PositionLost']);
+    const { nextOffset } = await bench.checkpoint();
+    if (nextOffset < 5) await bench.project(records.slice(nextOffset), nextOffset, 5);
+    expect(await bench.rows()).toEqual(expected);
+  });
+});
+
+describe('the connection dies', () => {
+  const kill = (sql: Sql) => sql.query('SELECT pg_terminate_backend(pg_backend_pid())');
+
+  test.each([0, 3, 4])(
+    'before the statement of event %i: nothing is changed, and the next attempt works',
+    async (index) => {
+      bench.projection.beforeEach = ({ offset }, sql) => offset === index && kill(sql);
+      const error = await bench.project(records, 0, 5).catch((reason: unknown) => reason);
+      expect(isTransient(error)).toBe(true);
+      await nothingHappened();
+      bench.projection.beforeEach = () => undefined;
+      await bench.project(records, 0, 5);
+      expect(await bench.rows()).toEqual(expected);
+    },
+  );
+
+  test('before the commit: nothing is changed', async () => {
+    bench.projection.atEnd = kill;
+    await expect(bench.project(records, 0, 5)).rejects.toBeDefined();
+    await nothingHappened();
+  });
+});
+
+describe('a bad event stops everything behind it and nothing before it', () => {
+  const expectStopBefore = async (bad: LogRecord, reason: RegExp) => {
+    const batch = [
+      ...records.slice(0, 3),
+      at(3, bad),
+      ...records.slice(3).map((record) => at(record.offset + 1, record)),
+    ];
+    for (let from = 0; ; from = 3) {
+      const failing = bench.project(batch.slice(from), from, 6);
+      await expect(failing).rejects.toMatchObject({ code: 'BAD_EVENT', retriable: false, at: { offset: 3 } });
+      await expect(failing).rejects.toThrow(reason);
+      expect(await bench.rows()).toEqual(expected.slice(0, 1));
+      expect(await bench.checkpoint()).toEqual({ nextOffset: 3, consumed: 3, projected: 3, duplicates: 0 });
+      if (from === 3) return;
+    }
+  };
+  const next = tallyRecord(3, { type: 'Counted', tallyId: a, note: '!' }, 4);
+
+  test('no ce_id header', () => expectStopBefore({ ...next, headers: {} }, /offset 3, event without an id: the ce_id/));
+  test('another id in its meta', () => expectStopBefore({ ...next, headers: { ce_id: v7() } }, /another event id/));
+  test('no key', () => expectStopBefore({ ...next, key: null }, /no key/));
+  test('no value', () => expectStopBefore({ ...next, value: null }, /no value/));
+  test('no schema id', () => expectStopBefore({ ...next, value: Buffer.from('no avro') }, /without a schema id/));
+  test('cut off', () =>
+    expectStopBefore({ ...next, value: next.value!.subarray(0, 40) }, /factstream.testing.Counted/));
+  test('a version is missing', () =>
+    expectStopBefore(tallyRecord(3, { type: 'Counted', tallyId: a, note: '!' }, 5), /version/));
+  test('a version comes again with another event', () =>
+    expectStopBefore(tallyRecord(3, { type: 'Counted', tallyId: a, note: '!' }, 3), /version/));
+
+  test('the handler throws', async () => {
+    bench.projection.beforeEach = ({ offset }) => {
+      if (offset === 3) throw new TypeError('a bug');
+    };
+    await expectStopBefore(next, /a bug/);
+  });
+
+  test('the handler swallows an error of PostgreSQL', async () => {
+    bench.projection.atEnd = (sql) => sql.query('SELECT 1 / 0').catch(() => undefined);
+    await expect(bench.project(records, 0, 5)).rejects.toThrow(/swallowed/);
+    await nothingHappened();
+  });
+});
+
+test('a schema that is not known yet is asked for again, and waited for', async () => {
+  const unknown = { ...records[2]!, value: Buffer.from([0, 0, 0, 0, 99, 1]) };
+  let refreshed = 0;
+  bench.refreshSchemas = () => Promise.resolve(void refreshed++);
+  await expect(bench.project([...records.slice(0, 2), unknown], 0, 3)).rejects.toMatchObject({
+    code: 'UNREADABLE_EVENT',
+    retriable: true,
+    at: { offset: 2 },
+  });
+  expect(refreshed).toBe(1);
+  expect((await bench.checkpoint()).nextOffset).toBe(2);
+  await bench.project(records.slice(2), 2, 5);
+  expect(await bench.rows()).toEqual(expected);
+});

@@ -1,0 +1,117 @@
+import { PositionLost } from '#mechanisms/kafka/index';
+import type { Projection } from './projection.ts';
+import type { Sql } from './project-events.decorator.ts';
+
+/** Events of one topic partition since the projection began; consumed = projected + duplicates, in every snapshot. */
+export interface EventCounts {
+  readonly consumed: number;
+  readonly projected: number;
+  /** Skipped, because an event with the same id was projected before. */
+  readonly duplicates: number;
+}
+
+/** How far a projection has read a topic partition: the next offset to read, and what it counted up to there. */
+export interface Checkpoint extends EventCounts {
+  readonly nextOffset: number;
+}
+
+/** Told on this channel at every commit: schema, topic, partition and next offset, with spaces between. */
+export const CHECKPOINT_CHANNEL = 'projection_checkpoints';
+
+/** Answers the checkpoint of a topic partition, which begins at offset 0. */
+export async function findCheckpoint(
+  sql: Sql,
+  { name, version }: Projection,
+  topic: string,
+  partition: number,
+): Promise<Checkpoint> {
+  const key = [name, version, topic, partition];
+  await sql.query(
+    'INSERT INTO projections.checkpoints (projection, version, topic, partition) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
+    key,
+  );
+  const { rows } = await sql.query<CountsRow & { next_offset: string }>(
+    `SELECT next_offset, consumed, projected, duplicates FROM projections.checkpoints
+     WHERE projection = $1 AND version = $2 AND topic = $3 AND partition = $4`,
+    key,
+  );
+  return { nextOffset: Number(rows[0]!.next_offset), ...toCounts(rows[0]!) };
+}
+
+/** A batch as the checkpoint sees it: the offsets that it covers and the ids of its events. */
+export interface BatchExtent {
+  readonly projection: Projection;
+  readonly topic: string;
+  readonly partition: number;
+  readonly fromOffset: number;
+  readonly nextOffset: number;
+  readonly eventIds: readonly string[];
+}
+
+/** What moving the checkpoint found out; `newIds` is missing when all events are new. */
+export interface Claim {
+  readonly counts: EventCounts;
+  readonly newIds: Set<string> | undefined;
+}
+
+/** The row is locked before the ids are inserted, so a stale process never waits for, or holds up, ids of the owner. */
+const CLAIM = `
+  WITH held AS MATERIALIZED (
+    SELECT FROM projections.checkpoints
+    WHERE projection = $1 AND version = $2 AND topic = $3 AND partition = $4 AND next_offset = $5
+    FOR NO KEY UPDATE
+  ), fresh AS (
+    INSERT INTO projections.processed_events (event_id, projection, version)
+    SELECT event_id, $1, $2 FROM unnest($7::uuid[]) AS event_id WHERE EXISTS (SELECT FROM held)
+    ON CONFLICT DO NOTHING RETURNING event_id
+  ), counted AS (
+    SELECT count(*) AS new_events, cardinality($7::uuid[]) AS all_events FROM fresh
+  ), moved AS (
+    UPDATE projections.checkpoints c SET next_offset = $6, updated_at = now(), consumed = consumed + all_events,
+      projected = projected + new_events, duplicates = duplicates + all_events - new_events
+    FROM held, counted
+    WHERE c.projection = $1 AND c.version = $2 AND c.topic = $3 AND c.partition = $4
+    RETURNING consumed, projected, duplicates
+  )
+  SELECT moved.*, pg_notify($8, $9),
+    CASE WHEN new_events < all_events THEN (SELECT coalesce(array_agg(event_id::text), '{}') FROM fresh) END AS new_ids
+  FROM moved, counted`;
+
+/**
+ * Moves the checkpoint from the batch's first offset past its last and remembers its event ids, in the caller's
+ * transaction. Afterwards the row is locked: of two processes that read the same partition one waits for the other.
+ * @throws PositionLost when the checkpoint does not stand at the batch's first offset.
+ */
+export async function claimBatch(sql: Sql, batch: BatchExtent): Promise<Claim> {
+  const { projection, topic, partition, fromOffset, nextOffset, eventIds } = batch;
+  const { rows } = await sql.query<CountsRow & { new_ids: string[] | null }>({
+    name: 'claim-batch',
+    text: CLAIM,
+    values: [
+      projection.name,
+      projection.version,
+      topic,
+      partition,
+      fromOffset,
+      nextOffset,
+      eventIds,
+      CHECKPOINT_CHANNEL,
+      `${projection.schema} ${topic} ${partition} ${nextOffset}`,
+    ],
+  });
+  const moved = rows[0];
+  if (!moved) throw new PositionLost(`${projection.schema}: ${topic}-${partition} is not at offset ${fromOffset}`);
+  return { counts: toCounts(moved), newIds: moved.new_ids ? new Set(moved.new_ids) : undefined };
+}
+
+interface CountsRow {
+  readonly consumed: string;
+  readonly projected: string;
+  readonly duplicates: string;
+}
+
+const toCounts = ({ consumed, projected, duplicates }: CountsRow): EventCounts => ({
+  consumed: Number(consumed),
+  projected: Number(projected),
+  duplicates: Number(duplicates),
+});

@@ -1,0 +1,83 @@
+import type { ConsistencyToken } from '#mechanisms/event-sourcing/index';
+
+/** Which record a {@link BadEvent} is about; the event id is missing when the record does not tell. */
+export interface RecordPosition {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly eventId?: string;
+}
+
+/** A record that this program cannot project, whatever the state of Kafka and PostgreSQL: its partition stops before it. */
+export class BadEvent extends Error {
+  override readonly name = 'BadEvent';
+  readonly code = 'BAD_EVENT';
+  readonly retriable = false;
+  readonly at: RecordPosition;
+
+  constructor(at: RecordPosition, reason: string, cause?: unknown) {
+    super(`${place(at)}: ${reason}`, { cause });
+    this.at = at;
+  }
+}
+
+/** An event does not continue the stored version of its entity: one is missing, or another event took its place. */
+export class VersionConflict extends Error {
+  override readonly name = 'VersionConflict';
+  readonly code = 'VERSION_CONFLICT';
+  readonly retriable = false;
+
+  /** `stored` is 0 when nothing is stored of the entity. */
+  constructor(entityId: string, stored: number, found: number) {
+    super(`entity ${entityId} is at version ${stored} and its next event has version ${found}, not ${stored + 1}`);
+  }
+}
+
+/** The read model has not reached the token within the time given; asking again may succeed. */
+export class NotCaughtUp extends Error {
+  override readonly name = 'NotCaughtUp';
+  readonly code = 'NOT_CAUGHT_UP';
+  readonly retriable = true;
+
+  constructor({ topic, partition, offset }: ConsistencyToken, waitedMs: number) {
+    super(`the read model did not pass ${topic}-${partition} offset ${offset} within ${waitedMs} ms`);
+  }
+}
+
+/** PostgreSQL cannot be reached, is overloaded, or its tables are not there yet. The question was not answered. */
+export class ReadModelUnavailable extends Error {
+  override readonly name = 'ReadModelUnavailable';
+  readonly code = 'UNAVAILABLE';
+  readonly retriable = true;
+
+  constructor(cause: unknown) {
+    super(`the read model is not available: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+/** A page cursor that no page gave out. */
+export class InvalidCursor extends Error {
+  override readonly name = 'InvalidCursor';
+  readonly code = 'INVALID_CURSOR';
+  readonly retriable = false;
+
+  constructor() {
+    super('the cursor was not given out by this list');
+  }
+}
+
+/** A record whose schema, or whose type, this program does not know yet: waits for the schema or a newer program. */
+export class UnreadableEvent extends Error {
+  override readonly name = 'UnreadableEvent';
+  readonly code = 'UNREADABLE_EVENT';
+  readonly retriable = true;
+  readonly at: RecordPosition;
+
+  constructor(at: RecordPosition, cause: Error) {
+    super(`${place(at)}: ${cause.message}`, { cause });
+    this.at = at;
+  }
+}
+
+const place = ({ topic, partition, offset, eventId }: RecordPosition): string =>
+  `${topic}-${partition} offset ${offset}, event ${eventId ?? 'without an id'}`;

@@ -1,0 +1,39 @@
+import { InvalidCursor } from './errors.ts';
+
+/** A part of a list; `next` asks for what follows, `null` at the end. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next: string | null;
+}
+
+/** The last row of a page in a list ordered by (time, id): what follows lies beyond it, whatever changed meanwhile. */
+export interface PageKey {
+  /** Epoch milliseconds. */
+  readonly time: number;
+  /** A UUID in lower case. */
+  readonly id: string;
+}
+
+const KEY = /^(\d{1,15}) ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+
+/** The key as an opaque cursor that may stand in a URL. */
+export const toCursor = ({ time, id }: PageKey): string => Buffer.from(`${time} ${id}`).toString('base64url');
+
+/** The key in a cursor. @throws InvalidCursor for anything that {@link toCursor} cannot have made. */
+export function fromCursor(cursor: string): PageKey {
+  const [, time, id] = KEY.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  if (time === undefined || id === undefined) throw new InvalidCursor();
+  const key = { time: Number(time), id };
+  if (toCursor(key) !== cursor) throw new InvalidCursor();
+  return key;
+}
+
+/**
+ * Cuts a page from rows of which one more was read than it holds.
+ * @param rows at most `limit + 1`, in the list's order
+ */
+export function pageOf<Item>(rows: readonly Item[], limit: number, keyOf: (item: Item) => PageKey): Page<Item> {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items, next: rows.length > limit && last ? toCursor(keyOf(last)) : null };
+}

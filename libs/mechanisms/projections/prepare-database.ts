@@ -1,0 +1,60 @@
+import type { Client } from 'pg';
+import { DataSource } from 'typeorm';
+import { CreateProjectionTables1762300000000 } from './migrations/create-projection-tables.migration.ts';
+import type { Postgres } from './postgres.ts';
+import type { MigrationClass, Projection } from './projection.ts';
+
+const RUNNER_SCHEMA = 'projections';
+
+/**
+ * Creates what is missing of the runner's tables and of each projection's schema. Repeatable; of several processes one
+ * works and the others wait. Each schema holds the table of its own migrations, so that projections share a database
+ * without meeting. A projection whose schema is created begins at offset 0, whatever its checkpoints said before.
+ */
+export async function prepareDatabase(postgres: Postgres, projections: readonly Projection[]): Promise<void> {
+  const client = await postgres.connect('migrations');
+  try {
+    await client.query(`SELECT pg_advisory_lock(hashtext('${RUNNER_SCHEMA}'), 0)`);
+    await client.query(`CREATE SCHEMA IF NOT EXISTS ${RUNNER_SCHEMA}`);
+    await migrate(postgres, RUNNER_SCHEMA, [CreateProjectionTables1762300000000]);
+    for (const projection of projections) {
+      await createSchema(client, projection);
+      await migrate(postgres, projection.schema, projection.migrations);
+    }
+  } finally {
+    await client.end();
+  }
+}
+
+async function createSchema(client: Client, { name, version, schema }: Projection): Promise<void> {
+  const { rowCount } = await client.query('SELECT FROM pg_namespace WHERE nspname = $1', [schema]);
+  if (rowCount !== 0) return;
+  await client.query('BEGIN');
+  await client.query('DELETE FROM projections.checkpoints WHERE projection = $1 AND version = $2', [name, version]);
+  await client.query('DELETE FROM projections.processed_events WHERE projection = $1 AND version = $2', [
+    name,
+    version,
+  ]);
+  await client.query(`CREATE SCHEMA ${schema}`);
+  await client.query('COMMIT');
+}
+
+async function migrate(postgres: Postgres, schema: string, migrations: readonly MigrationClass[]): Promise<void> {
+  const dataSource = new DataSource({
+    type: 'postgres',
+    url: postgres.settings.url,
+    applicationName: `${postgres.settings.applicationName} migrations`,
+    schema,
+    migrations: [...migrations],
+    migrationsTableName: 'migrations',
+    installExtensions: false,
+    poolSize: 2,
+    poolErrorHandler: () => {},
+  });
+  await dataSource.initialize();
+  try {
+    await dataSource.runMigrations({ transaction: 'all' });
+  } finally {
+    await dataSource.destroy();
+  }
+}

@@ -1,0 +1,105 @@
+import type { Pool, QueryResult } from 'pg';
+import type { ConsistencyToken } from '#mechanisms/event-sourcing/index';
+import type { CheckpointWatch } from './checkpoint-watch.ts';
+import { NotCaughtUp, ReadModelUnavailable } from './errors.ts';
+import { isMissing, isTransient } from './postgres-errors.ts';
+import type { Postgres } from './postgres.ts';
+import type { Sql } from './project-events.decorator.ts';
+import type { Projection } from './projection.ts';
+import { inTransaction } from './transaction.ts';
+
+/** How new an answer must be, and how long it may take to become so. */
+export interface Freshness {
+  readonly tokens: readonly ConsistencyToken[];
+  /** Milliseconds; 0 asks once. */
+  readonly waitMs: number;
+}
+
+interface Awaited {
+  readonly projection: Projection;
+  readonly token: ConsistencyToken;
+}
+
+interface CheckpointRow {
+  readonly projection: string;
+  readonly version: number;
+  readonly topic: string;
+  readonly partition: number;
+  readonly next_offset: string;
+}
+
+/** One message to the server, so that a token that was passed long ago costs one round trip more. */
+const BEGIN_AND_CHECK = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+  SELECT projection, version, topic, partition, next_offset FROM projections.checkpoints`;
+
+type Begun = [begin: QueryResult, checkpoints: QueryResult<CheckpointRow>];
+
+/** Answers questions from the tables of projections, no older than the tokens that come with them. */
+export class ProjectionReads {
+  readonly #pool: Pool;
+  readonly #watch: CheckpointWatch;
+
+  constructor(postgres: Postgres, watch: CheckpointWatch) {
+    this.#pool = postgres.pool;
+    this.#watch = watch;
+  }
+
+  /**
+   * Runs `query` once each of the `projections` that it reads has passed the tokens of its topics. Check and answer
+   * share one snapshot. Tokens of topics that none of them reads, and tokens with offset -1, hold trivially; without
+   * any other, `query` runs on the pool, each statement with a snapshot of its own. `query` may run more than once.
+   * @throws NotCaughtUp after `waitMs`; ReadModelUnavailable when PostgreSQL is not there or not prepared yet.
+   */
+  async read<T>(
+    projections: readonly Projection[],
+    { tokens, waitMs }: Freshness,
+    query: (sql: Sql) => Promise<T>,
+  ): Promise<T> {
+    const awaited = projections.flatMap((projection) => awaitedBy(projection, tokens));
+    const deadline = performance.now() + waitMs;
+    try {
+      if (awaited.length === 0) return await query(this.#pool);
+      for (;;) {
+        const answer = await this.#snapshot(awaited, query);
+        if ('value' in answer) return answer.value;
+        await this.#wait(answer.missing, deadline, waitMs);
+      }
+    } catch (error) {
+      if (isTransient(error) || isMissing(error)) throw new ReadModelUnavailable(error);
+      throw error;
+    }
+  }
+
+  async #wait({ projection, token }: Awaited, deadline: number, waitMs: number): Promise<void> {
+    const remainingMs = deadline - performance.now();
+    if (remainingMs > 0 && (await this.#watch.passed(projection, token, remainingMs))) return;
+    throw new NotCaughtUp(token, waitMs);
+  }
+
+  #snapshot<T>(
+    awaited: readonly Awaited[],
+    query: (sql: Sql) => Promise<T>,
+  ): Promise<{ value: T } | { missing: Awaited }> {
+    return inTransaction(this.#pool, BEGIN_AND_CHECK, async (sql, begun) => {
+      const [, { rows }] = begun as Begun;
+      const missing = awaited.find((one) => !hasPassed(rows, one));
+      return missing ? { missing } : { value: await query(sql) };
+    });
+  }
+}
+
+function awaitedBy(projection: Projection, tokens: readonly ConsistencyToken[]): Awaited[] {
+  const topics = new Set(projection.sources.map(({ events }) => events.topic));
+  return tokens.filter(({ topic, offset }) => offset >= 0 && topics.has(topic)).map((token) => ({ projection, token }));
+}
+
+function hasPassed(rows: readonly CheckpointRow[], { projection, token }: Awaited): boolean {
+  const found = rows.find(
+    ({ projection: name, version, topic, partition }) =>
+      name === projection.name &&
+      version === projection.version &&
+      topic === token.topic &&
+      partition === token.partition,
+  );
+  return found !== undefined && Number(found.next_offset) > token.offset;
+}

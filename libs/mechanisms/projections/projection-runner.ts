@@ -1,0 +1,106 @@
+import type { Pool } from 'pg';
+import { PositionLost, Subscription } from '#mechanisms/kafka/index';
+import type { Batch, KafkaConnection } from '#mechanisms/kafka/index';
+import type { BatchProjector } from './batch-projector.ts';
+import { findCheckpoint } from './checkpoints.ts';
+import type { EventCounts } from './checkpoints.ts';
+import { ReadModelUnavailable } from './errors.ts';
+import { isMissing, isTransient } from './postgres-errors.ts';
+import type { Projection } from './projection.ts';
+import type { ProjectionStatus } from './status.ts';
+import { Troubles } from './troubles.ts';
+
+export interface RunnerParts {
+  readonly projection: Projection;
+  readonly projector: BatchProjector;
+  readonly pool: Pool;
+  /** Makes the tables that are missing. */
+  readonly prepare: () => Promise<void>;
+  readonly kafka: KafkaConnection;
+  readonly groupId: string;
+  readonly partitionsAtOnce: number;
+}
+
+const NOTHING: EventCounts = { consumed: 0, projected: 0, duplicates: 0 };
+
+/**
+ * Reads the topics of one projection version and projects them, each partition in order and apart from the others.
+ * A partition in trouble tries again with a growing pause, without end, and passes nothing over.
+ */
+export class ProjectionRunner {
+  readonly #parts: RunnerParts;
+  readonly #subscription: Subscription;
+  readonly #troubles: Troubles;
+  readonly #counts = new Map<string, EventCounts>();
+  #membershipError: string | undefined;
+
+  constructor(parts: RunnerParts) {
+    const { projection, kafka, groupId, partitionsAtOnce } = parts;
+    this.#parts = parts;
+    this.#troubles = new Troubles(projection, kafka.logger);
+    this.#subscription = new Subscription(kafka, {
+      groupId,
+      topics: projection.sources.map(({ events }) => events.topic),
+      positionOf: (topic, partition) => this.#positionOf(topic, partition),
+      onBatch: (batch) => this.#project(batch),
+      onAssigned: () => (this.#membershipError = undefined),
+      onFailure: (error) => (this.#membershipError = error instanceof Error ? error.message : String(error)),
+      onGroupOffsetDiffers: (difference) => this.#troubles.noteGroupOffset(groupId, difference),
+      partitionsAtOnce,
+    });
+  }
+
+  start(): Promise<void> {
+    return this.#subscription.start();
+  }
+
+  /** Resolves when no batch is in work any more. */
+  stop(): Promise<void> {
+    return this.#subscription.stop();
+  }
+
+  status(): ProjectionStatus {
+    const partitions = this.#subscription.status().map((subscribed) => {
+      const { topic, partition, position, lag } = subscribed;
+      const counts = this.#counts.get(`${topic}-${partition}`) ?? NOTHING;
+      return { topic, partition, position, lag, counts, ...this.#troubles.stateOf(subscribed) };
+    });
+    const error = this.#membershipError;
+    return { projection: this.#parts.projection.schema, partitions, ...(error !== undefined && { error }) };
+  }
+
+  async #positionOf(topic: string, partition: number): Promise<number> {
+    try {
+      const { nextOffset, ...counts } = await this.#checkpoint(topic, partition);
+      this.#counts.set(`${topic}-${partition}`, counts);
+      return nextOffset;
+    } catch (error) {
+      throw retriable(error);
+    }
+  }
+
+  /** A database that was emptied meanwhile gets its tables again, and everything is read from the beginning. */
+  async #checkpoint(topic: string, partition: number) {
+    const { pool, projection, prepare } = this.#parts;
+    try {
+      return await findCheckpoint(pool, projection, topic, partition);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      await prepare();
+      return findCheckpoint(pool, projection, topic, partition);
+    }
+  }
+
+  async #project(batch: Batch): Promise<void> {
+    try {
+      this.#counts.set(`${batch.topic}-${batch.partition}`, await this.#parts.projector.project(batch));
+    } catch (error) {
+      if (!(error instanceof PositionLost)) this.#troubles.report(batch, error);
+      throw isMissing(error) ? new PositionLost('the checkpoints are gone', { cause: error }) : retriable(error);
+    }
+    this.#troubles.clear(batch);
+  }
+}
+
+/** Known to the subscription as worth trying again soon. */
+const retriable = (error: unknown): unknown => (isTransient(error) ? new ReadModelUnavailable(error) : error);

@@ -1,0 +1,66 @@
+import { Server } from '@nestjs/microservices';
+import type { CustomTransportStrategy, MessageHandler } from '@nestjs/microservices';
+import { EventDecoder } from '#mechanisms/schemas/index';
+import type { SchemaTopic } from '#mechanisms/schemas/index';
+import { applyThrough } from './apply-through.ts';
+import type { Source } from './batch-projector.ts';
+import { PROJECTIONS_TRANSPORT } from './project-events.decorator.ts';
+import type { HandlerExtras } from './project-events.decorator.ts';
+import type { ProjectionHost } from './projection-host.ts';
+import type { Projection } from './projection.ts';
+import type { ProjectionsStatus } from './status.ts';
+
+/**
+ * The transport strategy that feeds the projections of a Nest application: mount it with `connectMicroservice` and
+ * `startAllMicroservices`. It starts in the background, however long PostgreSQL or Kafka are away; until then, and while
+ * a partition is in trouble, `projections` says so.
+ */
+export class ProjectionServer extends Server implements CustomTransportStrategy {
+  override readonly transportId = PROJECTIONS_TRANSPORT;
+  readonly #host: ProjectionHost;
+  readonly #schemas: SchemaTopic;
+  readonly #sources = new Map<Projection, Map<string, Source>>();
+
+  constructor(host: ProjectionHost, schemas: SchemaTopic) {
+    super();
+    this.#host = host;
+    this.#schemas = schemas;
+  }
+
+  /** Called by Nest for each decorated method. Throws when two methods handle the same topic of a projection. */
+  override addHandler(pattern: string, callback: MessageHandler, _isEvent?: boolean, extras?: object): void {
+    const { projection, entity } = extras as HandlerExtras;
+    const sources = this.#sources.get(projection) ?? new Map<string, Source>();
+    if (sources.has(entity.events.topic)) throw new Error(`Two methods handle ${pattern}.`);
+    const decoder = new EventDecoder(entity.events.declarations, this.#schemas.catalogue);
+    this.#sources.set(projection, sources.set(entity.events.topic, { decoder, apply: applyThrough(callback) }));
+  }
+
+  listen(started: (error?: Error) => void): void {
+    const unhandled = [...this.#sources].flatMap(([projection, handled]) =>
+      projection.sources
+        .filter(({ events }) => !handled.has(events.topic))
+        .map(({ events }) => `${projection.schema}/${events.topic}`),
+    );
+    if (unhandled.length > 0) return started(new Error(`No method handles ${unhandled.join(', ')}.`));
+    this.#host.start(this.#sources);
+    started();
+  }
+
+  /** Resolves when no batch is in work any more. */
+  close(): Promise<void> {
+    return this.#host.stop();
+  }
+
+  projections(): ProjectionsStatus {
+    return this.#host.status();
+  }
+
+  on(): never {
+    throw new Error('The projection server has no events; ask for its status.');
+  }
+
+  unwrap(): never {
+    throw new Error('The projection server wraps no other server.');
+  }
+}

@@ -1,0 +1,71 @@
+import type { RecordedEvent } from '#mechanisms/event-sourcing/index';
+import type { LogRecord } from '#mechanisms/kafka/index';
+import type { EventDeclaration } from '#mechanisms/schemas/declare';
+import { UndecodableBytes } from '#mechanisms/schemas/index';
+import type { EventDecoder } from '#mechanisms/schemas/index';
+import { BadEvent, UnreadableEvent } from './errors.ts';
+import type { RecordPosition } from './errors.ts';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Records of one topic partition, in offset order, that follow what was read before. */
+export interface RecordBatch {
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: readonly LogRecord[];
+  readonly fromOffset: number;
+  /** Where to read on; control records may lie between it and the last record. */
+  readonly nextOffset: number;
+}
+
+/** The events up to the first record that cannot be read, and what is the matter with that one. */
+export interface Reading {
+  readonly events: readonly RecordedEvent[];
+  readonly fault?: BadEvent | UnreadableEvent;
+}
+
+export function readEvents(
+  { topic, partition, records }: RecordBatch,
+  decoder: EventDecoder<EventDeclaration>,
+): Reading {
+  const events: RecordedEvent[] = [];
+  for (const record of records) {
+    const eventId = eventIdOf(record);
+    const at = { topic, partition, offset: record.offset, ...(eventId && { eventId }) };
+    try {
+      events.push(readEvent(record, at, decoder));
+    } catch (error) {
+      return { events, fault: faultOf(error, at) };
+    }
+  }
+  return { events };
+}
+
+function readEvent(record: LogRecord, at: RecordPosition, decoder: EventDecoder<EventDeclaration>): RecordedEvent {
+  const { key, value, offset } = record;
+  if (at.eventId === undefined) throw new BadEvent(at, 'the ce_id header is missing or no UUID in lower case');
+  if (!key) throw new BadEvent(at, 'the record has no key');
+  if (!value) throw new BadEvent(at, 'the record has no value');
+  const { meta, event } = decoder.decode(value);
+  if (meta.eventId !== at.eventId) {
+    throw new BadEvent(at, `its meta has another event id than its ce_id header: ${meta.eventId}`);
+  }
+  return { topic: at.topic, partition: at.partition, offset, entityId: key.toString(), meta, event };
+}
+
+function eventIdOf({ headers }: LogRecord): string | undefined {
+  const header = headers['ce_id'];
+  if (header === undefined || Array.isArray(header)) return undefined;
+  const text = header.toString();
+  return UUID.test(text) ? text : undefined;
+}
+
+function faultOf(error: unknown, at: RecordPosition): BadEvent | UnreadableEvent {
+  if (error instanceof BadEvent) return error;
+  if (error instanceof UndecodableBytes) return new BadEvent(at, error.message, error);
+  if (isRetriable(error)) return new UnreadableEvent(at, error);
+  throw error;
+}
+
+const isRetriable = (error: unknown): error is Error =>
+  error instanceof Error && 'retriable' in error && error.retriable === true;
