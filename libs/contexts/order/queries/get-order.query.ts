@@ -1,0 +1,42 @@
+import { Query, QueryHandler } from '@nestjs/cqrs';
+import type { IQueryHandler } from '@nestjs/cqrs';
+import type { ConsistencyToken } from '#mechanisms/event-sourcing/index';
+import { ProjectionReads } from '#mechanisms/projections/index';
+import type { Freshness } from '#mechanisms/projections/index';
+import { orders } from '../projections/order-list.projection.ts';
+import { ORDER_COLUMNS, toOrderView } from './order.view.ts';
+import type { OrderRow, OrderView } from './order.view.ts';
+
+/** One order; `undefined` when there is none with this id. */
+export class GetOrder extends Query<OrderView | undefined> implements Freshness {
+  readonly orderId: string;
+  readonly tokens: readonly ConsistencyToken[];
+  readonly waitMs: number;
+
+  constructor(orderId: string, { tokens, waitMs }: Freshness) {
+    super();
+    this.orderId = orderId;
+    this.tokens = tokens;
+    this.waitMs = waitMs;
+  }
+}
+
+@QueryHandler(GetOrder)
+export class GetOrderHandler implements IQueryHandler<GetOrder> {
+  private readonly reads: ProjectionReads;
+
+  constructor(reads: ProjectionReads) {
+    this.reads = reads;
+  }
+
+  execute(query: GetOrder): Promise<OrderView | undefined> {
+    return this.reads.read([orders], query, async (sql) => {
+      const { rows } = await sql.query<OrderRow>({
+        name: 'get-order',
+        text: `SELECT ${ORDER_COLUMNS} FROM orders_v1.orders WHERE order_id = $1`,
+        values: [query.orderId],
+      });
+      return rows[0] && toOrderView(rows[0]);
+    });
+  }
+}
