@@ -20,6 +20,9 @@ export interface EventMeta {
   readonly traceparent: string | null;
 }
 
+/** What a fold may know of an event beside its fields. */
+export type FoldedMeta = Pick<EventMeta, 'eventId' | 'occurredAt'>;
+
 /** A fact as it stands in its topic. */
 export interface RecordedEvent<Event extends DomainEvent = DomainEvent> {
   readonly topic: string;

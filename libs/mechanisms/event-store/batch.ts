@@ -1,9 +1,8 @@
-import { v7 as uuidv7 } from 'uuid';
 import type { DomainEvent } from '#mechanisms/event-sourcing/index';
 import type { OutgoingRecord } from '#mechanisms/kafka/index';
 import type { EntityCodec } from './codec.ts';
 import { decideCommand } from './decide-command.ts';
-import type { Verdict } from './decide-command.ts';
+import type { NewEvent, Verdict } from './decide-command.ts';
 import { CommandTooLarge } from './errors.ts';
 import type { EntityImage, Image } from './image.ts';
 import type { EventModel } from './model.ts';
@@ -106,7 +105,7 @@ export class Batch<State, Command, Event extends DomainEvent> {
 
   private takeChange(pending: PendingCommand<Command>, events: readonly Event[], entity: EntityImage<State>): boolean {
     const { entityId } = pending.envelope;
-    const eventRecords = this.encodeEvents(pending, events, entity.version - events.length);
+    const eventRecords = events.map(({ event, meta }) => this.codec.eventRecord(entityId, meta, event));
     const { eventsOffset, lastEventOffset } = this.ground;
     const checkFrom = events.length > 0 ? eventsOffset : Math.max(lastEventOffset, 0);
     const latestRecord = this.encodeLatest(entityId, entity, checkFrom);
@@ -125,17 +124,6 @@ export class Batch<State, Command, Event extends DomainEvent> {
     const lastEvent = events.length > 0 ? this.events.length - 1 : undefined;
     this.answers.set(pending, { version: entity.version, lastEvent });
     return true;
-  }
-
-  private encodeEvents({ envelope }: PendingCommand<Command>, events: readonly Event[], versionBefore: number) {
-    const { entityId, commandId, causationId, correlationId, actor, traceparent } = envelope;
-    const occurredAt = this.ground.now;
-    return events.map((event, index) => {
-      const entityVersion = versionBefore + index + 1;
-      const eventId = uuidv7();
-      const meta = { eventId, entityVersion, commandId, correlationId, causationId, occurredAt, actor, traceparent };
-      return this.codec.eventRecord(entityId, meta, event);
-    });
   }
 
   private encodeLatest(entityId: string, entity: EntityImage<State>, eventsOffset: number): OutgoingRecord {

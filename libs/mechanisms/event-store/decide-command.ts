@@ -1,5 +1,6 @@
+import { v7 as uuidv7 } from 'uuid';
 import { isRefusal } from '#mechanisms/event-sourcing/index';
-import type { Decision, DomainError, DomainEvent } from '#mechanisms/event-sourcing/index';
+import type { Decision, DomainError, DomainEvent, EventMeta } from '#mechanisms/event-sourcing/index';
 import type { ClientKey } from '#mechanisms/schemas/declare';
 import type { CommandEnvelope } from './command.ts';
 import { remember } from './client-keys.ts';
@@ -8,13 +9,19 @@ import type { EventStoreError } from './errors.ts';
 import type { EntityImage } from './image.ts';
 import type { EventModel } from './model.ts';
 
+/** A decided event and what its record will say of it, but for the schema version, which the encoding adds. */
+export interface NewEvent<Event> {
+  readonly event: Event;
+  readonly meta: Omit<EventMeta, 'schemaVersion'>;
+}
+
 /** What deciding one command on one image leads to. */
 export type Verdict<State, Event> =
-  | { readonly kind: 'changed'; readonly events: readonly Event[]; readonly entity: EntityImage<State> }
+  | { readonly kind: 'changed'; readonly events: readonly NewEvent<Event>[]; readonly entity: EntityImage<State> }
   | { readonly kind: 'unchanged'; readonly version: number }
   | { readonly kind: 'refused'; readonly error: DomainError | EventStoreError };
 
-/** Decides one command: remembered key first, then the expected version, then the domain. Pure. */
+/** Decides one command: remembered key first, then the expected version, then the domain. Pure but for new event ids. */
 export function decideCommand<State, Command, Event extends DomainEvent>(
   { decider }: EventModel<State, Command, Event>,
   entity: EntityImage<State>,
@@ -41,8 +48,14 @@ export function decideCommand<State, Command, Event extends DomainEvent>(
       })
     : entity.clientKeys;
   if (clientKeys instanceof TooManyKeys) return refused(clientKeys);
-  const state = decision.reduce(decider.evolve, entity.state);
-  return { kind: 'changed', events: decision, entity: { state, version, clientKeys } };
+  const { commandId, causationId, correlationId, actor, traceparent } = envelope;
+  const origin = { commandId, causationId, correlationId, actor, traceparent, occurredAt: now };
+  const events = decision.map((event, index) => ({
+    event,
+    meta: { eventId: uuidv7(), entityVersion: entity.version + index + 1, ...origin },
+  }));
+  const state = events.reduce((before, { event, meta }) => decider.evolve(before, event, meta), entity.state);
+  return { kind: 'changed', events, entity: { state, version, clientKeys } };
 }
 
 const refused = (error: DomainError | EventStoreError) => ({ kind: 'refused', error }) as const;

@@ -1,4 +1,4 @@
-import type { Decider, DomainEvent } from '#mechanisms/event-sourcing/index';
+import type { Deadline, Decider, DomainEvent, OpenRequest } from '#mechanisms/event-sourcing/index';
 import type { Entity } from '#mechanisms/schemas/index';
 
 /** All that the event store needs to know of one kind of entity. */
@@ -10,4 +10,8 @@ export interface EventModel<State, Command, Event extends DomainEvent> {
   /** The business fields of the latest record. */
   toLatest(state: State): object;
   fromLatest(fields: Readonly<Record<string, unknown>>): State;
+  /** When the entity must act by itself, if ever; pure. */
+  deadline?(state: State): Deadline<Command> | undefined;
+  /** The request to the outside that is to be worked next, if any; pure. */
+  openRequest?(state: State): OpenRequest<unknown> | undefined;
 }

@@ -29,7 +29,7 @@ export async function rebuildLatest<State, Command, Event extends DomainEvent>(
       const { meta, event } = codec.decodeEvent(record);
       const before = folded.get(id)?.entity ?? { state: model.decider.initialState, version: 0, clientKeys: [] };
       if (meta.entityVersion !== before.version + 1) throw new PartitionRefused(gap(topic, record.offset, id, before));
-      const state = model.decider.evolve(before.state, event);
+      const state = model.decider.evolve(before.state, event, meta);
       folded.set(id, { entity: { ...before, state, version: meta.entityVersion }, eventsOffset: record.offset });
       tail = { lastEventOffset: record.offset, lastOccurredAt: record.timestamp };
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { given } from '#mechanisms/testing/given-when-then';
+import { fold, given } from '#mechanisms/testing/given-when-then';
 import * as example from '../examples/order.examples.ts';
 import type { OrderEvent } from '../events/order.events.ts';
 import { orderDecider } from './order.decider.ts';
@@ -147,13 +147,13 @@ describe('after any sequence of commands', () => {
       fc.property(fc.constantFrom(...histories), fc.array(anyCommand, { maxLength: 12 }), (history, commands) => {
         const facts = [...history];
         for (const command of commands) {
-          const state = facts.reduce(orderDecider.evolve, orderDecider.initialState);
+          const state = fold(orderDecider, facts);
           const decision = orderDecider.decide(command, state);
           expect(orderDecider.decide(command, state)).toEqual(decision);
           if (Array.isArray(decision)) facts.push(...(decision as OrderEvent[]));
         }
         const types = facts.map(({ type }) => type);
-        const state = facts.reduce(orderDecider.evolve, orderDecider.initialState);
+        const state = fold(orderDecider, facts);
         expect(new Set(types).size).toBe(types.length);
         if (types.includes('OrderShipped')) expect(types).toContain('OrderPaid');
         if (types.includes('OrderCancelled')) expect(types.at(-1)).toBe('OrderCancelled');

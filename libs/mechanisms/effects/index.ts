@@ -1,0 +1,1 @@
+export type { Perform } from './effect.ts';

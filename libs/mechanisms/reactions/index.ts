@@ -1,0 +1,2 @@
+export { reaction } from './reaction.ts';
+export type { Addressed, Reaction } from './reaction.ts';
