@@ -103,7 +103,11 @@ export class Batch<State, Command, Event extends DomainEvent> {
     return this.takeChange(pending, verdict.events, verdict.entity);
   }
 
-  private takeChange(pending: PendingCommand<Command>, events: readonly Event[], entity: EntityImage<State>): boolean {
+  private takeChange(
+    pending: PendingCommand<Command>,
+    events: readonly NewEvent<Event>[],
+    entity: EntityImage<State>,
+  ): boolean {
     const { entityId } = pending.envelope;
     const eventRecords = events.map(({ event, meta }) => this.codec.eventRecord(entityId, meta, event));
     const { eventsOffset, lastEventOffset } = this.ground;
