@@ -47,6 +47,8 @@ export class AssignedPartition {
   readonly #maxRecords: number;
   readonly #revoked = new AbortController();
   #position = -1;
+  /** Ahead of the position by a marker that came alone; see `#isLoneMarker`. */
+  #fetchPosition = -1;
   #highWatermark = -1;
   #error: unknown;
   #work: Promise<void> = Promise.resolve();
@@ -64,6 +66,11 @@ export class AssignedPartition {
 
   get position(): number {
     return this.#position;
+  }
+
+  /** What to fetch next. */
+  get fetchPosition(): number {
+    return this.#fetchPosition;
   }
 
   /** Nothing of it is being located, delivered or waited for. */
@@ -94,7 +101,9 @@ export class AssignedPartition {
       this.#highWatermark = fetched.highWatermark;
       this.isStarved = fetched.isStarved;
       if (fetched.error !== undefined) return this.#refused(fetched.error);
-      for (const batch of this.#slices(fetched)) {
+      const isDeferred = this.#isLoneMarker(fetched);
+      this.#fetchPosition = fetched.nextOffset;
+      for (const batch of isDeferred ? [] : this.#slices(fetched)) {
         if (!(await this.#handle(batch))) return;
         this.#position = batch.nextOffset;
         this.#handlers.onProgress();
@@ -120,6 +129,14 @@ export class AssignedPartition {
     await this.#pause(Math.min(FIRST_PAUSE_MS * 2 ** this.#refusals++, longestPauseAfter(error)));
     // The position may be what is wrong: out of range, or moved by its keeper.
     await this.#find();
+  }
+
+  /**
+   * At the end of a partition a transaction often becomes visible a moment before its marker. To deliver the marker
+   * alone would double the batches, so it waits for the next records, or for the next fetch if that brings nothing.
+   */
+  #isLoneMarker({ records, nextOffset, highWatermark }: Fetched): boolean {
+    return records.length === 0 && nextOffset > this.#fetchPosition && nextOffset >= highWatermark;
   }
 
   *#slices({ records, nextOffset, highWatermark }: Fetched): Generator<Batch> {
@@ -157,6 +174,7 @@ export class AssignedPartition {
     for (let pauseMs = FIRST_PAUSE_MS; !this.#revoked.signal.aborted; pauseMs *= 2) {
       try {
         this.#position = await this.#handlers.positionOf();
+        this.#fetchPosition = this.#position;
         return;
       } catch (error) {
         this.#error = error ?? new Error('positionOf failed without an error');

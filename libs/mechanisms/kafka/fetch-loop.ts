@@ -61,7 +61,11 @@ export class FetchLoop {
     const starved = ready.find(({ isStarved }) => isStarved);
     const asked = starved === undefined ? ready : [starved];
     // What the partition is asked for here is dropped if it was located anew, or is no longer assigned, by then.
-    const positions = asked.map(({ topic, partition, position }) => ({ topic, partition, offset: position }));
+    const positions = asked.map(({ topic, partition, fetchPosition }) => ({
+      topic,
+      partition,
+      offset: fetchPosition,
+    }));
     try {
       const fetched = await fetch(this.#client, leader, positions, this.#limits);
       const handled = fetched.flatMap((found) => {
@@ -70,7 +74,7 @@ export class FetchLoop {
         );
         const partition = asked[at]!;
         if (found.error !== undefined) this.#client.forgetLeaders();
-        return partition.isReady && partition.position === positions[at]!.offset ? [partition.deliver(found)] : [];
+        return partition.isReady && partition.fetchPosition === positions[at]!.offset ? [partition.deliver(found)] : [];
       });
       await Promise.race([Promise.all(handled), sleep(this.#limits.maxWaitMs, undefined, { ref: false })]);
     } catch (error) {

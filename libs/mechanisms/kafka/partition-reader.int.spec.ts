@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { PartitionReader, TransactionalWriter } from './index.ts';
 import type { KafkaConnection, LogRecord } from './index.ts';
 import { Api, KafkaProxy } from './testing/kafka-proxy.ts';
@@ -12,6 +12,8 @@ import {
   until,
   valuesIn,
 } from './testing/kafka-under-test.ts';
+
+jest.setTimeout(60_000);
 
 let kafka: KafkaConnection;
 let proxied: KafkaConnection;
@@ -39,10 +41,13 @@ async function offsetsOf(from: PartitionReader, topic: string, start: number, en
 
 /** One transaction per list of keys: each is followed by a marker, which takes an offset. */
 async function written(topic: string, ...transactions: string[][]): Promise<void> {
-  const writer = await TransactionalWriter.open(kafka, freshId());
+  const id = freshId();
+  const writer = await TransactionalWriter.open(kafka, id);
   for (const keys of transactions)
     await writer.commit([{ topic, partition: 0, records: keys.map((key) => record(key)) }]);
   writer.close();
+  // Opening waits until the last transaction's marker is there.
+  (await TransactionalWriter.open(kafka, id)).close();
 }
 
 /** Writes the keys in a transaction that stays open until the id is opened again, which aborts it. */

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { crc32c } from './crc32c.ts';
 import { decodeMessages, DecoderOfKafkajs } from './kafkajs-internals.ts';
 import { toLogRecord } from './log-record.ts';

@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { KafkaConnection, Topics } from './index.ts';
 import type { TopicSpec } from './index.ts';
 import { connectTo, freshId, testBrokers } from './testing/kafka-under-test.ts';
 import { describeConfigs } from './topic-requests.ts';
+
+jest.setTimeout(60_000);
 
 let kafka: KafkaConnection;
 let topics: Topics;

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { belongsTo, TransactionalWriter, WriteFailure } from './index.ts';
-import type { KafkaConnection, PartitionRecords } from './index.ts';
+import type { KafkaConnection, LogRecord, PartitionRecords } from './index.ts';
 import { Api, KafkaProxy } from './testing/kafka-proxy.ts';
 import type { Fate } from './testing/kafka-proxy.ts';
 import {
@@ -8,11 +8,12 @@ import {
   freshId,
   freshTopic,
   record,
-  recordsIn,
+  recordsIn as recordsAtOnce,
   testBrokers,
   until,
-  valuesIn,
 } from './testing/kafka-under-test.ts';
+
+jest.setTimeout(60_000);
 
 let kafka: KafkaConnection;
 let proxied: KafkaConnection;
@@ -45,6 +46,14 @@ const both = (...keys: string[]): PartitionRecords[] => [
   { topic: latest, partition: 0, records: keys.map((key) => record(key)) },
 ];
 
+/** What is there once everything that was committed under the id is visible: an opened writer found it settled. */
+async function recordsIn(topic: string): Promise<LogRecord[]> {
+  (await TransactionalWriter.open(kafka, id)).close();
+  return recordsAtOnce(kafka, topic);
+}
+
+const valuesIn = async (topic: string) => (await recordsIn(topic)).map(({ value }) => String(value));
+
 const failureOf = async (commit: Promise<unknown>): Promise<WriteFailure> => {
   const failure: unknown = await commit.then(() => undefined).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(WriteFailure);
@@ -76,7 +85,7 @@ test('what is committed is read back as it was written, with where it stands', a
     { topic: latest, partition: 0, baseOffset: 3 },
   ]);
   const { producerId, producerEpoch } = writer;
-  expect(await recordsIn(kafka, latest)).toEqual([
+  expect(await recordsIn(latest)).toEqual([
     {
       offset: 0,
       timestamp: first.timestamp,
@@ -109,8 +118,8 @@ test('a second writer with the id fences the first, of which nothing appears any
   const failure = await failureOf(zombie.commit(both('zombie')));
   expect(failure).toMatchObject({ outcome: 'not-written', fenced: true });
   await writer.commit(both('after'));
-  expect(await valuesIn(kafka, events)).toEqual(['before', 'after']);
-  expect(await valuesIn(kafka, latest)).toEqual(['before', 'after']);
+  expect(await valuesIn(events)).toEqual(['before', 'after']);
+  expect(await valuesIn(latest)).toEqual(['before', 'after']);
 });
 
 test('a writer that is fenced within its transaction commits none of it', async () => {
@@ -127,8 +136,8 @@ test('a writer that is fenced within its transaction commits none of it', async 
   await writer.commit(both('winner'));
   zombie.close();
   expect(await commit).toMatchObject({ outcome: 'unknown', fenced: false });
-  expect(await valuesIn(kafka, events)).toEqual(['winner']);
-  expect(await valuesIn(kafka, latest)).toEqual(['winner']);
+  expect(await valuesIn(events)).toEqual(['winner']);
+  expect(await valuesIn(latest)).toEqual(['winner']);
 });
 
 test('a lost reply to the end of a transaction leaves it unknown, and it is found in the log', async () => {
@@ -138,7 +147,7 @@ test('a lost reply to the end of a transaction leaves it unknown, and it is foun
   const failure = await failureOf(writer.commit(both('second', 'third')));
   expect(failure).toMatchObject({ outcome: 'unknown', fenced: false });
   await TransactionalWriter.open(kafka, id);
-  const found = (await recordsIn(kafka, events)).filter((read) => belongsTo(failure.attempt, events, 0, read));
+  const found = (await recordsIn(events)).filter((read) => belongsTo(failure.attempt, events, 0, read));
   expect(found.map(({ value }) => String(value))).toEqual(['second', 'third']);
 });
 
@@ -148,10 +157,10 @@ test('a lost reply to a produce request leaves it unknown, and the next writer m
   proxy.reply = once(Api.Produce, 'cut');
   const failure = await failureOf(writer.commit(both('second')));
   expect(failure.outcome).toBe('unknown');
+  expect((await recordsIn(events)).filter((read) => belongsTo(failure.attempt, events, 0, read))).toEqual([]);
   const next = await TransactionalWriter.open(kafka, id);
-  expect((await recordsIn(kafka, events)).filter((read) => belongsTo(failure.attempt, events, 0, read))).toEqual([]);
   await next.commit(both('third'));
-  expect(await valuesIn(kafka, events)).toEqual(['first', 'third']);
+  expect(await valuesIn(events)).toEqual(['first', 'third']);
 });
 
 test.each([
@@ -177,7 +186,7 @@ test('a connection that is lost before anything was produced is made anew', asyn
   await writer.commit(both('third'));
   proxy.reply = once(Api.AddPartitionsToTxn, 'cut');
   await writer.commit(both('fourth'));
-  expect(await valuesIn(kafka, events)).toEqual(['first', 'second', 'third', 'fourth']);
+  expect(await valuesIn(events)).toEqual(['first', 'second', 'third', 'fourth']);
 });
 
 test('a batch that cannot be produced before the deadline is certainly not written', async () => {
@@ -194,8 +203,8 @@ test('a batch that the broker refuses for its size is unknown, and void', async 
   expect(failure).toMatchObject({ outcome: 'unknown', fenced: false });
   expect(failure.message).toContain('MESSAGE_TOO_LARGE');
   await TransactionalWriter.open(kafka, id);
-  expect(await valuesIn(kafka, events)).toEqual([]);
-  expect(await valuesIn(kafka, small)).toEqual([]);
+  expect(await valuesIn(events)).toEqual([]);
+  expect(await valuesIn(small)).toEqual([]);
 });
 
 test('opening settles a transaction that was left open', async () => {
@@ -212,7 +221,7 @@ test('opening settles a transaction that was left open', async () => {
   await commit;
   const writer = await TransactionalWriter.open(kafka, id);
   expect([writer.producerId, writer.producerEpoch > left.producerEpoch]).toEqual([left.producerId, true]);
-  expect(await valuesIn(kafka, events)).toEqual([]);
+  expect(await valuesIn(events)).toEqual([]);
 });
 
 test('a malformed batch, or a second one at a time, is refused without any effect', async () => {
@@ -223,7 +232,7 @@ test('a malformed batch, or a second one at a time, is refused without any effec
   const commit = writer.commit(both('a'));
   await expect(writer.commit(both('b'))).rejects.toThrow(RangeError);
   await commit;
-  expect(await valuesIn(kafka, events)).toEqual(['a']);
+  expect(await valuesIn(events)).toEqual(['a']);
 });
 
 test('opening fails in time when no broker answers', async () => {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { KafkaConnection, PartitionReader, Topics } from '../index.ts';
 import type { LogRecord, OutgoingRecord } from '../index.ts';
 
+// oxlint-disable-next-line no-restricted-properties -- how Jest's global set-up hands over what it started
 export const testBrokers = (process.env['TEST_KAFKA_BROKERS'] ?? '').split(',');
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
