@@ -1,0 +1,92 @@
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { AppProcess } from '../tools/local-stack/app-process.ts';
+import { apps } from '../tools/local-stack/apps.ts';
+import { appEnvironment, stackEnvironment } from '../tools/local-stack/environment.ts';
+import { startKafka } from '../tools/local-stack/kafka.ts';
+import type { Kafka } from '../tools/local-stack/kafka.ts';
+import { Keeper } from '../tools/local-stack/keeper.ts';
+import { builtMain, root } from '../tools/local-stack/layout.ts';
+import { anyPort } from '../tools/local-stack/ports.ts';
+import type { StackAddresses } from '../tools/local-stack/stack-file.ts';
+import { makeStackFolder } from '../tools/local-stack/test-folder.ts';
+
+const run = promisify(execFile);
+
+/** The user's own environment must not lead a test to another stack. */
+const INHERITED = { PATH: process.env['PATH'] };
+const LOCAL = { PARTITIONS: '3', REPLICATION_FACTOR: '1', MIN_INSYNC_REPLICAS: '1' };
+
+/** The suite as a user runs it, for one test file: every app a process of its own, on a broker and a database of its own. */
+export class System {
+  readonly kafka: Kafka;
+  readonly addresses: StackAddresses;
+  private readonly keepers: ReadonlyMap<string, Keeper<AppProcess>>;
+  private readonly settings: Record<string, string>;
+
+  private constructor(
+    kafka: Kafka,
+    addresses: StackAddresses,
+    keepers: ReadonlyMap<string, Keeper<AppProcess>>,
+    settings: Record<string, string>,
+  ) {
+    this.kafka = kafka;
+    this.addresses = addresses;
+    this.keepers = keepers;
+    this.settings = settings;
+  }
+
+  static async start(more: Record<string, string> = {}): Promise<System> {
+    const settings = { ...LOCAL, ...more };
+    const dir = makeStackFolder('e2e');
+    const [kafka, postgres] = await Promise.all([startKafka({ dir }), createDatabase()]);
+    const urls: Record<string, string> = {};
+    for (const { name } of apps) urls[name] = `http://127.0.0.1:${await anyPort()}`;
+    const registry = process.env['TEST_SCHEMA_REGISTRY_URL']!;
+    const addresses = { kafka: kafka.brokers, postgres, registry, apps: urls };
+    const keepers = new Map(
+      Object.entries(urls).map(([name, url]) => {
+        const env = () => appEnvironment(name, addresses, settings, INHERITED);
+        return [name, new Keeper(new AppProcess({ name, dir, url, env }))];
+      }),
+    );
+    const system = new System(kafka, addresses, keepers, settings);
+    await system.factstream('deploy');
+    await Promise.all([...keepers.values()].map((keeper) => keeper.start()));
+    return system;
+  }
+
+  get gateway(): string {
+    return this.addresses.apps['gateway']!;
+  }
+
+  /** A running app; killing it makes the supervisor start it again. */
+  app(name: string): AppProcess {
+    return this.keepers.get(name)!.process;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.keepers.values()].map((keeper) => keeper.stop()));
+    await this.kafka.stop();
+  }
+
+  /** Runs a command of the command line against this system; rejects, with its output, when it fails. */
+  async factstream(...args: string[]): Promise<string> {
+    const env = stackEnvironment(this.addresses, this.settings, INHERITED);
+    const { stdout } = await run(process.execPath, [builtMain('ops'), ...args], { cwd: root, env });
+    return stdout;
+  }
+}
+
+async function createDatabase(): Promise<string> {
+  const url = new URL(process.env['TEST_DATABASE_URL']!);
+  const name = `e2e_${randomUUID().replaceAll('-', '')}`;
+  const client = new pg.Client(url.href);
+  await client.connect();
+  await client.query(`CREATE DATABASE ${name}`);
+  await client.end();
+  url.pathname = `/${name}`;
+  return url.href;
+}
