@@ -3,9 +3,11 @@ import { v7 } from 'uuid';
 import type { LogRecord } from '#mechanisms/kafka/index';
 import { isTransient } from './postgres-errors.ts';
 import type { Sql } from './project-events.decorator.ts';
-import { TallyBench } from './testing/tally-bench.ts';
-import { tallyRecord, tallyRecords } from './testing/tally-records.ts';
+import { ProjectionBench } from './testing/projection-bench.ts';
+import { tallyCatalogue, tallyProjection, tallyRecord, tallyRecords } from './testing/tally.projection.ts';
 
+const { tally, tallies, TallyProjection } = tallyProjection();
+const projection = new TallyProjection();
 const [a, b] = [v7(), v7()];
 const records = [...tallyRecords(0, a, ['x', 'y']), ...tallyRecords(3, b, ['z'])];
 const expected = [
@@ -14,15 +16,25 @@ const expected = [
 ];
 const at = (offset: number, record: LogRecord): LogRecord => ({ ...record, offset });
 
-let bench: TallyBench;
+let bench: ProjectionBench;
+const rows = () => bench.rows('tallies', 'tally_id');
 beforeAll(async () => {
-  bench = await TallyBench.open(process.env['TEST_DATABASE_URL']!);
+  bench = await ProjectionBench.open(process.env['TEST_DATABASE_URL']!, {
+    projection: tallies,
+    entity: tally,
+    catalogue: tallyCatalogue,
+    handler: (events, sql) => projection.apply(events, sql),
+  });
 });
 afterAll(() => bench.close());
-beforeEach(() => bench.reset());
+beforeEach(async () => {
+  projection.beforeEach = () => undefined;
+  projection.atEnd = () => undefined;
+  await bench.reset();
+});
 
 const nothingHappened = async () => {
-  expect(await bench.rows()).toEqual([]);
+  expect(await rows()).toEqual([]);
   expect(await bench.checkpoint()).toEqual({ nextOffset: 0, consumed: 0, projected: 0, duplicates: 0 });
   const { rowCount } = await bench.postgres.pool.query('SELECT FROM projections.processed_events');
   expect(rowCount).toBe(0);
@@ -31,7 +43,7 @@ const nothingHappened = async () => {
 describe('exactly once', () => {
   test('a batch is applied and its checkpoint moved', async () => {
     expect(await bench.project(records, 0, 6)).toEqual({ consumed: 5, projected: 5, duplicates: 0 });
-    expect(await bench.rows()).toEqual(expected);
+    expect(await rows()).toEqual(expected);
     expect(await bench.checkpoint()).toEqual({ nextOffset: 6, consumed: 5, projected: 5, duplicates: 0 });
   });
 
@@ -42,21 +54,21 @@ describe('exactly once', () => {
       await bench.project(records.slice(from, next), from, next);
       from = next;
     }
-    expect(await bench.rows()).toEqual(expected);
+    expect(await rows()).toEqual(expected);
     expect((await bench.checkpoint()).nextOffset).toBe(5);
   });
 
   test('every event twice, side by side in one batch', async () => {
     const twice = records.flatMap((record, index) => [at(index * 2, record), at(index * 2 + 1, record)]);
     expect(await bench.project(twice, 0, 10)).toEqual({ consumed: 10, projected: 5, duplicates: 5 });
-    expect(await bench.rows()).toEqual(expected);
+    expect(await rows()).toEqual(expected);
   });
 
   test('every event again, at later offsets', async () => {
     await bench.project(records, 0, 5);
     const again = records.map((record, index) => at(5 + index, record));
     expect(await bench.project(again, 5, 10)).toEqual({ consumed: 10, projected: 5, duplicates: 5 });
-    expect(await bench.rows()).toEqual(expected);
+    expect(await rows()).toEqual(expected);
   });
 
   test('a batch without events moves the checkpoint', async () => {
@@ -69,7 +81,7 @@ describe('exactly once', () => {
     for (const from of [0, 1, 3]) {
       await expect(bench.project(records.slice(from), from, 5)).rejects.toMatchObject({ name: 'PositionLost' });
     }
-    expect(await bench.rows()).toEqual([{ tally_id: a, version: '2', count: '1', notes: 'x' }]);
+    expect(await rows()).toEqual([{ tally_id: a, version: '2', count: '1', notes: 'x' }]);
     expect(await bench.checkpoint()).toEqual({ nextOffset: 2, consumed: 2, projected: 2, duplicates: 0 });
   });
 
@@ -83,7 +95,7 @@ describe('exactly once', () => {
     expect(reasons.map(({ name }) => name)).toEqual(['PositionLost', 'PositionLost']);
     const { nextOffset } = await bench.checkpoint();
     if (nextOffset < 5) await bench.project(records.slice(nextOffset), nextOffset, 5);
-    expect(await bench.rows()).toEqual(expected);
+    expect(await rows()).toEqual(expected);
   });
 });
 
@@ -93,18 +105,18 @@ describe('the connection dies', () => {
   test.each([0, 3, 4])(
     'before the statement of event %i: nothing is changed, and the next attempt works',
     async (index) => {
-      bench.projection.beforeEach = ({ offset }, sql) => offset === index && kill(sql);
+      projection.beforeEach = ({ offset }, sql) => offset === index && kill(sql);
       const error = await bench.project(records, 0, 5).catch((reason: unknown) => reason);
       expect(isTransient(error)).toBe(true);
       await nothingHappened();
-      bench.projection.beforeEach = () => undefined;
+      projection.beforeEach = () => undefined;
       await bench.project(records, 0, 5);
-      expect(await bench.rows()).toEqual(expected);
+      expect(await rows()).toEqual(expected);
     },
   );
 
   test('before the commit: nothing is changed', async () => {
-    bench.projection.atEnd = kill;
+    projection.atEnd = kill;
     await expect(bench.project(records, 0, 5)).rejects.toBeDefined();
     await nothingHappened();
   });
@@ -121,7 +133,7 @@ describe('a bad event stops everything behind it and nothing before it', () => {
       const failing = bench.project(batch.slice(from), from, 6);
       await expect(failing).rejects.toMatchObject({ code: 'BAD_EVENT', retriable: false, at: { offset: 3 } });
       await expect(failing).rejects.toThrow(reason);
-      expect(await bench.rows()).toEqual(expected.slice(0, 1));
+      expect(await rows()).toEqual(expected.slice(0, 1));
       expect(await bench.checkpoint()).toEqual({ nextOffset: 3, consumed: 3, projected: 3, duplicates: 0 });
       if (from === 3) return;
     }
@@ -141,14 +153,14 @@ describe('a bad event stops everything behind it and nothing before it', () => {
     expectStopBefore(tallyRecord(3, { type: 'Counted', tallyId: a, note: '!' }, 3), /version/));
 
   test('the handler throws', async () => {
-    bench.projection.beforeEach = ({ offset }) => {
+    projection.beforeEach = ({ offset }) => {
       if (offset === 3) throw new TypeError('a bug');
     };
     await expectStopBefore(next, /a bug/);
   });
 
   test('the handler swallows an error of PostgreSQL', async () => {
-    bench.projection.atEnd = (sql) => sql.query('SELECT 1 / 0').catch(() => undefined);
+    projection.atEnd = (sql) => sql.query('SELECT 1 / 0').catch(() => undefined);
     await expect(bench.project(records, 0, 5)).rejects.toThrow(/swallowed/);
     await nothingHappened();
   });
@@ -166,5 +178,5 @@ test('a schema that is not known yet is asked for again, and waited for', async 
   expect(refreshed).toBe(1);
   expect((await bench.checkpoint()).nextOffset).toBe(2);
   await bench.project(records.slice(2), 2, 5);
-  expect(await bench.rows()).toEqual(expected);
+  expect(await rows()).toEqual(expected);
 });

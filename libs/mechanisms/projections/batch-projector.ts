@@ -4,7 +4,7 @@ import type { EventDeclaration } from '#mechanisms/schemas/declare';
 import type { EventDecoder } from '#mechanisms/schemas/index';
 import { claimBatch } from './checkpoints.ts';
 import type { EventCounts } from './checkpoints.ts';
-import { BadEvent, UnreadableEvent } from './errors.ts';
+import { BadEvent, messageOf, UnreadableEvent } from './errors.ts';
 import { isTransient } from './postgres-errors.ts';
 import type { ProcessedEvents } from './processed-events.ts';
 import { HandlerFailure } from './project-events.decorator.ts';
@@ -101,6 +101,5 @@ export class BatchProjector {
 }
 
 function badEvent({ topic, partition, offset, meta }: RecordedEvent, error: unknown): BadEvent {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new BadEvent({ topic, partition, offset, eventId: meta.eventId }, reason, error);
+  return new BadEvent({ topic, partition, offset, eventId: meta.eventId }, messageOf(error), error);
 }

@@ -51,7 +51,7 @@ export class ReadModelUnavailable extends Error {
   readonly retriable = true;
 
   constructor(cause: unknown) {
-    super(`the read model is not available: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    super(`the read model is not available: ${messageOf(cause)}`, { cause });
   }
 }
 
@@ -73,11 +73,22 @@ export class UnreadableEvent extends Error {
   readonly retriable = true;
   readonly at: RecordPosition;
 
-  constructor(at: RecordPosition, cause: Error) {
-    super(`${place(at)}: ${cause.message}`, { cause });
+  constructor(at: RecordPosition, cause: unknown) {
+    super(`${place(at)}: ${messageOf(cause)}`, { cause });
     this.at = at;
   }
 }
+
+/** What an error of any origin says of itself. */
+export function messageOf(error: unknown): string {
+  const { message, code } = (error ?? {}) as { message?: unknown; code?: unknown };
+  // the error of a connection that several addresses refused has no message
+  return String(message || code || error);
+}
+
+/** Whether an error of a mechanism says that trying again may help. */
+export const isRetriable = (error: unknown): boolean =>
+  (error as { retriable?: unknown } | null | undefined)?.retriable === true;
 
 const place = ({ topic, partition, offset, eventId }: RecordPosition): string =>
   `${topic}-${partition} offset ${offset}, event ${eventId ?? 'without an id'}`;

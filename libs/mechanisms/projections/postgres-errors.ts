@@ -1,3 +1,5 @@
+import { messageOf } from './errors.ts';
+
 const TRANSIENT_CLASSES = ['08', '53', '57', '58'];
 const TRANSIENT_STATES = new Set([
   '25006', // read only: a fail-over is under way
@@ -23,7 +25,7 @@ const CONNECTION_TROUBLE =
 const MISSING_STATES = new Set(['3D000', '3F000', '42P01']);
 
 const codeOf = (error: unknown): string | undefined => {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = (error as { code?: unknown } | null | undefined)?.code;
   return typeof code === 'string' ? code : undefined;
 };
 
@@ -33,7 +35,7 @@ const codeOf = (error: unknown): string | undefined => {
  */
 export function isTransient(error: unknown): boolean {
   const code = codeOf(error);
-  if (code === undefined) return error instanceof Error && CONNECTION_TROUBLE.test(error.message);
+  if (code === undefined) return CONNECTION_TROUBLE.test(messageOf(error));
   return (
     SOCKET_CODES.has(code) ||
     (code.length === 5 && (TRANSIENT_STATES.has(code) || TRANSIENT_CLASSES.includes(code.slice(0, 2))))

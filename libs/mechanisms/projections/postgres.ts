@@ -76,6 +76,7 @@ export function postgresDataSource(postgres: Postgres, entities: DataSourceOptio
     url: postgres.settings.url,
     entities: entities ?? [],
     installExtensions: false,
+    logger: 'debug',
     poolErrorHandler: ignore,
     driver: { Pool: sharedPool(postgres.pool) },
   });

@@ -48,6 +48,7 @@ async function migrate(postgres: Postgres, schema: string, migrations: readonly 
     migrations: [...migrations],
     migrationsTableName: 'migrations',
     installExtensions: false,
+    logger: 'debug',
     poolSize: 2,
     poolErrorHandler: () => {},
   });

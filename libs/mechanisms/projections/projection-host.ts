@@ -5,6 +5,7 @@ import type { SchemaTopic } from '#mechanisms/schemas/index';
 import { BatchProjector } from './batch-projector.ts';
 import type { Source } from './batch-projector.ts';
 import type { CheckpointWatch } from './checkpoint-watch.ts';
+import { messageOf } from './errors.ts';
 import type { Postgres } from './postgres.ts';
 import { prepareDatabase } from './prepare-database.ts';
 import { ProcessedEvents } from './processed-events.ts';
@@ -133,7 +134,7 @@ export class ProjectionHost {
         this.#error = undefined;
         return;
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = messageOf(error);
         if (this.#error !== reason) this.#parts.kafka.logger.error({ err: error }, `could not ${what}: ${reason}`);
         this.#error = reason;
       }

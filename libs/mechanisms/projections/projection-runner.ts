@@ -4,7 +4,7 @@ import type { Batch, KafkaConnection } from '#mechanisms/kafka/index';
 import type { BatchProjector } from './batch-projector.ts';
 import { findCheckpoint } from './checkpoints.ts';
 import type { EventCounts } from './checkpoints.ts';
-import { ReadModelUnavailable } from './errors.ts';
+import { messageOf, ReadModelUnavailable } from './errors.ts';
 import { isMissing, isTransient } from './postgres-errors.ts';
 import type { Projection } from './projection.ts';
 import type { ProjectionStatus } from './status.ts';
@@ -44,7 +44,7 @@ export class ProjectionRunner {
       positionOf: (topic, partition) => this.#positionOf(topic, partition),
       onBatch: (batch) => this.#project(batch),
       onAssigned: () => (this.#membershipError = undefined),
-      onFailure: (error) => (this.#membershipError = error instanceof Error ? error.message : String(error)),
+      onFailure: (error) => (this.#membershipError = messageOf(error)),
       onGroupOffsetDiffers: (difference) => this.#troubles.noteGroupOffset(groupId, difference),
       partitionsAtOnce,
     });

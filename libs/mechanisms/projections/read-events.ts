@@ -3,7 +3,7 @@ import type { LogRecord } from '#mechanisms/kafka/index';
 import type { EventDeclaration } from '#mechanisms/schemas/declare';
 import { UndecodableBytes } from '#mechanisms/schemas/index';
 import type { EventDecoder } from '#mechanisms/schemas/index';
-import { BadEvent, UnreadableEvent } from './errors.ts';
+import { BadEvent, isRetriable, UnreadableEvent } from './errors.ts';
 import type { RecordPosition } from './errors.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -66,6 +66,3 @@ function faultOf(error: unknown, at: RecordPosition): BadEvent | UnreadableEvent
   if (isRetriable(error)) return new UnreadableEvent(at, error);
   throw error;
 }
-
-const isRetriable = (error: unknown): error is Error =>
-  error instanceof Error && 'retriable' in error && error.retriable === true;

@@ -1,5 +1,5 @@
 import type { KafkaLogger, SubscribedPartition } from '#mechanisms/kafka/index';
-import { BadEvent, UnreadableEvent } from './errors.ts';
+import { BadEvent, isRetriable, messageOf, UnreadableEvent } from './errors.ts';
 import { isMissing, isTransient } from './postgres-errors.ts';
 import type { Projection } from './projection.ts';
 import type { PartitionStatus } from './status.ts';
@@ -23,7 +23,7 @@ export class Troubles {
 
   /** A partition that stands still because of an event, or of a fault in this program, is told every time; an outage once. */
   report(batch: At & { readonly fromOffset: number }, error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const at = error instanceof BadEvent || error instanceof UnreadableEvent ? error.at : { offset: batch.fromOffset };
     const isOutage = isTransient(error) || isMissing(error) || isRetriable(error);
     const known = this.#troubles.get(keyOf(batch))?.error === reason;
@@ -39,7 +39,7 @@ export class Troubles {
   }
 
   stateOf({ topic, partition, state, error }: SubscribedPartition): Trouble {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const retrying: Trouble = state === 'retrying' ? { state: 'waiting', error: reason } : { state: 'running' };
     return this.#troubles.get(keyOf({ topic, partition })) ?? retrying;
   }
@@ -61,6 +61,3 @@ export class Troubles {
 }
 
 const keyOf = ({ topic, partition }: At): string => `${topic}-${partition}`;
-
-const isRetriable = (error: unknown): boolean =>
-  error instanceof Error && 'retriable' in error && error.retriable === true;

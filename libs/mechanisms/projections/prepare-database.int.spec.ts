@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { findCheckpoint } from './checkpoints.ts';
+import { Postgres } from './postgres.ts';
+import { prepareDatabase } from './prepare-database.ts';
+import { projection } from './projection.ts';
+import { freshDatabase } from './testing/fresh-database.ts';
+import { tallyProjection } from './testing/tally.projection.ts';
+
+const { tallies, tally } = tallyProjection();
+const topic = tally.events.topic;
+let database: Awaited<ReturnType<typeof freshDatabase>>;
+let postgres: Postgres;
+beforeAll(async () => {
+  database = await freshDatabase(process.env['TEST_DATABASE_URL']!);
+  postgres = new Postgres({ url: database.url, applicationName: 'test' });
+});
+afterAll(async () => {
+  await postgres.close();
+  await database.drop();
+});
+
+class AddTable1762300000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('CREATE TABLE others_v2.others (id int)');
+  }
+  async down(): Promise<void> {}
+}
+class Fail1762300000001 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('CREATE TABLE others_v2.more (id int)');
+    await runner.query('SELECT no_such_function()');
+  }
+  async down(): Promise<void> {}
+}
+const others = projection({ name: 'others', version: 2, sources: [], migrations: [AddTable1762300000000] });
+
+const tables = async () => {
+  const { rows } = await postgres.pool.query<{ name: string }>(
+    `SELECT schemaname || '.' || tablename AS name FROM pg_tables
+     WHERE schemaname IN ('tallies_v1', 'others_v2') ORDER BY 1`,
+  );
+  return rows.map(({ name }) => name);
+};
+
+test('several processes prepare an empty database at once, with projections of their own', async () => {
+  await Promise.all(
+    [[tallies], [tallies, others], [others], [tallies, others]].map((all) => prepareDatabase(postgres, all)),
+  );
+  expect(await tables()).toEqual([
+    'others_v2.migrations',
+    'others_v2.others',
+    'tallies_v1.migrations',
+    'tallies_v1.tallies',
+  ]);
+});
+
+test('a later migration runs once, and one that fails leaves nothing', async () => {
+  const failing = { ...others, migrations: [AddTable1762300000000, Fail1762300000001] };
+  await expect(prepareDatabase(postgres, [failing])).rejects.toThrow(/no_such_function/);
+  expect(await tables()).not.toContain('others_v2.more');
+  await prepareDatabase(postgres, [others]);
+});
+
+test('a projection whose schema was dropped begins again, the others go on', async () => {
+  for (const one of [tallies, others]) await findCheckpoint(postgres.pool, one, topic, 0);
+  await postgres.pool.query('UPDATE projections.checkpoints SET next_offset = 7');
+  await postgres.pool.query('DROP SCHEMA tallies_v1 CASCADE');
+  await prepareDatabase(postgres, [tallies, others]);
+  expect(await findCheckpoint(postgres.pool, tallies, topic, 0)).toMatchObject({ nextOffset: 0 });
+  expect(await findCheckpoint(postgres.pool, others, topic, 0)).toMatchObject({ nextOffset: 7 });
+});

@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { v7 } from 'uuid';
+import { waitFor } from '#mechanisms/testing/wait-for';
+import { CheckpointWatch } from './checkpoint-watch.ts';
+import { Postgres } from './postgres.ts';
+import type { Sql } from './project-events.decorator.ts';
+import { ProjectionReads } from './projection-reads.ts';
+import { ProjectionBench } from './testing/projection-bench.ts';
+import { tallyCatalogue, tallyProjection, tallyRecords } from './testing/tally.projection.ts';
+
+const { tally, tallies, TallyProjection } = tallyProjection();
+const projection = new TallyProjection();
+const topic = tally.events.topic;
+const token = (offset: number, partition = 0) => ({ topic, partition, offset, entityId: v7() });
+const count = async (sql: Sql): Promise<number> => {
+  const { rows } = await sql.query<{ count: string }>('SELECT count(*) FROM tallies_v1.tallies');
+  return Number(rows[0]!.count);
+};
+
+let bench: ProjectionBench;
+let watch: CheckpointWatch;
+let reads: ProjectionReads;
+const read = (offsets: number[], waitMs: number, query = count) =>
+  reads.read([tallies], { tokens: offsets.map((offset) => token(offset)), waitMs }, query);
+const listeners = async () => {
+  const { rows } = await bench.postgres.pool.query<{ pid: number }>(
+    "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN %'",
+  );
+  return rows.map(({ pid }) => pid);
+};
+
+beforeAll(async () => {
+  bench = await ProjectionBench.open(process.env['TEST_DATABASE_URL']!, {
+    projection: tallies,
+    entity: tally,
+    catalogue: tallyCatalogue,
+    handler: (events, sql) => projection.apply(events, sql),
+  });
+  watch = new CheckpointWatch(bench.postgres);
+  reads = new ProjectionReads(bench.postgres, watch);
+});
+afterAll(async () => {
+  await watch.close();
+  await bench.close();
+});
+beforeEach(() => bench.reset());
+
+test('without a token, or with one that asks for nothing here, the answer comes at once', async () => {
+  expect(await read([], 0)).toBe(0);
+  expect(await read([-1], 0)).toBe(0);
+  const foreign = { ...token(5), topic: 'payment-events' };
+  expect(await reads.read([tallies], { tokens: [foreign], waitMs: 0 }, count)).toBe(0);
+});
+
+test('a token that was passed is answered at once, one that was not is refused at once', async () => {
+  await bench.project(tallyRecords(0), 0, 1);
+  expect(await read([0], 0)).toBe(1);
+  await expect(read([0, 1], 0)).rejects.toMatchObject({ code: 'NOT_CAUGHT_UP', retriable: true });
+  await expect(reads.read([tallies], { tokens: [token(0, 1)], waitMs: 0 }, count)).rejects.toMatchObject({
+    code: 'NOT_CAUGHT_UP',
+  });
+});
+
+test('a token is waited for, and no longer than asked', async () => {
+  await expect(read([0], 120)).rejects.toMatchObject({ code: 'NOT_CAUGHT_UP' });
+  const answers = Promise.all(Array.from({ length: 20 }, () => read([0, 2], 10_000)));
+  await bench.project([], 0, 2);
+  await bench.project(tallyRecords(2), 2, 3);
+  expect(await answers).toEqual(Array.from({ length: 20 }, () => 1));
+});
+
+test('without notifications the poll answers', async () => {
+  void read([0], 200).catch(() => undefined);
+  const [pid] = await waitFor(async () => (await listeners()).length === 1 && listeners());
+  const answer = read([0], 10_000);
+  await bench.postgres.pool.query('SELECT pg_terminate_backend($1)', [pid]);
+  await bench.project(tallyRecords(0), 0, 1);
+  expect(await answer).toBe(1);
+  await waitFor(async () => (await listeners()).some((other) => other !== pid));
+});
+
+test('a notification answers before the next poll would', async () => {
+  const deaf = new CheckpointWatch(bench.postgres);
+  const passed = deaf.passed(tallies, token(0), 10_000);
+  await waitFor(async () => (await listeners()).length === 2);
+  await bench.postgres.pool.query("SELECT pg_notify('projection_checkpoints', $1)", [`tallies_v1 ${topic} 0 1`]);
+  expect(await passed).toBe(true);
+  await deaf.close();
+});
+
+test('check and answer share one snapshot', async () => {
+  await bench.project(tallyRecords(0), 0, 1);
+  const answer = read([0], 0, async (sql) => {
+    await bench.project(tallyRecords(1), 1, 2);
+    return count(sql);
+  });
+  expect(await answer).toBe(1);
+  expect(await read([1], 0)).toBe(2);
+});
+
+test('a query cannot write when it carries a token', async () => {
+  await bench.project(tallyRecords(0), 0, 1);
+  const write = async (sql: Sql) => (await sql.query('DELETE FROM tallies_v1.tallies')).rowCount!;
+  await expect(read([0], 0, write)).rejects.toBeDefined();
+  expect(await read([], 0)).toBe(1);
+});
+
+test('a database that is away, or has no tables yet, is unavailable', async () => {
+  const away = new Postgres({ url: 'postgres://postgres@127.0.0.1:1/none', applicationName: 'test' });
+  const unavailable = { code: 'UNAVAILABLE', retriable: true };
+  for (const tokens of [[], [token(0)]]) {
+    const answer = new ProjectionReads(away, watch).read([tallies], { tokens, waitMs: 0 }, count);
+    await expect(answer).rejects.toMatchObject(unavailable);
+  }
+  await away.close();
+  await bench.postgres.pool.query('DROP SCHEMA projections, tallies_v1 CASCADE');
+  await expect(read([], 0)).rejects.toMatchObject(unavailable);
+  await expect(read([0], 0)).rejects.toMatchObject(unavailable);
+});

@@ -1,0 +1,85 @@
+import type { LogRecord } from '#mechanisms/kafka/index';
+import type { Entity } from '#mechanisms/schemas/entity';
+import { EventDecoder } from '#mechanisms/schemas/index';
+import type { SchemaCatalogue } from '#mechanisms/schemas/index';
+import { applyThrough } from '../apply-through.ts';
+import { BatchProjector } from '../batch-projector.ts';
+import { findCheckpoint } from '../checkpoints.ts';
+import type { Checkpoint, EventCounts } from '../checkpoints.ts';
+import { Postgres } from '../postgres.ts';
+import { prepareDatabase } from '../prepare-database.ts';
+import { ProcessedEvents } from '../processed-events.ts';
+import type { EventsHandler } from '../project-events.decorator.ts';
+import type { Projection } from '../projection.ts';
+import { freshDatabase } from './fresh-database.ts';
+
+interface Subject {
+  readonly projection: Projection;
+  readonly entity: Entity;
+  readonly catalogue: SchemaCatalogue;
+  /** The decorated method. */
+  readonly handler: EventsHandler<never>;
+}
+
+/** One projection with a database of its own, fed batch by batch without Kafka. */
+export class ProjectionBench {
+  readonly postgres: Postgres;
+  readonly projector: BatchProjector;
+  refreshSchemas: () => Promise<void> = () => Promise.resolve();
+  readonly #subject: Subject;
+  readonly #drop: () => Promise<void>;
+
+  private constructor(subject: Subject, url: string, drop: () => Promise<void>) {
+    this.postgres = new Postgres({ url, applicationName: 'projection-bench' });
+    this.#subject = subject;
+    this.#drop = drop;
+    const { projection, entity, catalogue, handler } = subject;
+    const decoder = new EventDecoder(entity.events.declarations, catalogue);
+    const apply = applyThrough(handler as never);
+    this.projector = new BatchProjector({
+      projection,
+      sources: new Map([[entity.events.topic, { decoder, apply }]]),
+      pool: this.postgres.pool,
+      processed: new ProcessedEvents(this.postgres.pool),
+      refreshSchemas: () => this.refreshSchemas(),
+    });
+  }
+
+  static async open(serverUrl: string, subject: Subject): Promise<ProjectionBench> {
+    const { url, drop } = await freshDatabase(serverUrl);
+    const bench = new ProjectionBench(subject, url, drop);
+    await prepareDatabase(bench.postgres, [subject.projection]);
+    await bench.checkpoint();
+    return bench;
+  }
+
+  async close(): Promise<void> {
+    await this.postgres.close();
+    await this.#drop();
+  }
+
+  /** Begins again with nothing, as after the loss of the database. */
+  async reset(): Promise<void> {
+    await this.postgres.pool.query('DROP SCHEMA projections CASCADE');
+    await this.postgres.pool.query(`DROP SCHEMA ${this.#subject.projection.schema} CASCADE`);
+    await prepareDatabase(this.postgres, [this.#subject.projection]);
+    await this.checkpoint();
+  }
+
+  checkpoint(partition = 0): Promise<Checkpoint> {
+    const { projection, entity } = this.#subject;
+    return findCheckpoint(this.postgres.pool, projection, entity.events.topic, partition);
+  }
+
+  project(records: readonly LogRecord[], fromOffset: number, nextOffset: number): Promise<EventCounts> {
+    const { topic } = this.#subject.entity.events;
+    return this.projector.project({ topic, partition: 0, records, fromOffset, nextOffset });
+  }
+
+  async rows(table: string, order: string): Promise<unknown[]> {
+    const { rows } = await this.postgres.pool.query(
+      `SELECT * FROM ${this.#subject.projection.schema}.${table} ORDER BY ${order}`,
+    );
+    return rows;
+  }
+}
