@@ -1,10 +1,14 @@
 import 'reflect-metadata';
 import { CommandFactory } from 'nest-commander';
 import { Logger, logLevel, readConfig } from '#mechanisms/service/index';
+import type { Environment } from '#mechanisms/service/index';
 import { OpsModule } from './ops.module.ts';
 import { opsConfig } from './ops.config.ts';
 
-const config = readConfig((environment) => ({ ...opsConfig(environment), logLevel: logLevel(environment) }));
+/** The output belongs to the command: only what is wrong is logged beside it, unless asked for. */
+const levelOf = (environment: Environment) => (environment.optional('LOG_LEVEL') ? logLevel(environment) : 'warn');
+
+const config = readConfig((environment) => ({ ...opsConfig(environment), logLevel: levelOf(environment) }));
 
 await CommandFactory.run(OpsModule.for(config), {
   cliName: 'factstream',

@@ -4,6 +4,7 @@ import { DeployCommand } from './deploy/deploy.command.ts';
 import { RebuildLatestCommand } from './rebuild-latest/rebuild-latest.command.ts';
 import { OPS_CONFIG } from './ops.token.ts';
 import type { OpsConfig } from './ops.config.ts';
+import { VerifyCommand } from './verify/verify.command.ts';
 
 /** The command line: one class a command. */
 @Module({})
@@ -11,7 +12,7 @@ export class OpsModule {
   static for(config: OpsConfig): DynamicModule {
     return {
       module: OpsModule,
-      providers: [{ provide: OPS_CONFIG, useValue: config }, DeployCommand, RebuildLatestCommand],
+      providers: [{ provide: OPS_CONFIG, useValue: config }, DeployCommand, RebuildLatestCommand, VerifyCommand],
     };
   }
 }

@@ -1,0 +1,29 @@
+import type { Report } from '../report.ts';
+import { sameValue } from '../same-value.ts';
+import type { FoldedOrder } from './fold-order.ts';
+import type { Latest } from './order-latest.ts';
+
+/** I7: the newest record of every order says what its events say, and there is one for each that has events. */
+export function compareLatest(
+  topic: string,
+  folded: ReadonlyMap<string, FoldedOrder>,
+  records: ReadonlyMap<string, Latest>,
+  report: Report,
+): void {
+  for (const [entity, { version, order }] of folded) {
+    const latest = records.get(entity);
+    const place = latest?.place ?? topic;
+    const expect = (what: string, expected: unknown, found: unknown): void => {
+      if (!sameValue(expected, found)) report.add({ invariant: 'I7', entity, place, what, expected, found });
+    };
+    expect('the entity version', version, latest?.version);
+    if (latest?.version !== version) continue;
+    for (const field of new Set([...Object.keys(order), ...Object.keys(latest.order)])) {
+      expect(field, order[field], latest.order[field]);
+    }
+  }
+  for (const [entity, { place, version }] of records) {
+    if (version === 0 || folded.has(entity)) continue;
+    report.add({ invariant: 'I7', entity, place, what: 'its number of events', expected: version, found: 0 });
+  }
+}

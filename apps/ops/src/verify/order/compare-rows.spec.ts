@@ -1,0 +1,81 @@
+import { describe, expect, test } from '@jest/globals';
+import { compareRows } from './compare-rows.ts';
+import type { FoldedOrder } from './fold-order.ts';
+import type { OrderRow } from './order-rows.ts';
+import { Report, sentenceFor } from '../report.ts';
+
+const line = { sku: 'A', name: 'Article A', quantity: 2, unitPrice: { amount: 1999, currency: 'EUR' } };
+const order = {
+  orderId: 'o1',
+  status: 'placed',
+  customerId: 'c1',
+  lines: [line],
+  total: { amount: 3998, currency: 'EUR' },
+  validateBy: 1_000,
+  reason: null,
+};
+const folded = new Map<string, FoldedOrder>([['o1', { version: 1, placedAt: 5, updatedAt: 6, order }]]);
+
+const row: OrderRow = {
+  order_id: 'o1',
+  version: '1',
+  status: 'placed',
+  customer_id: 'c1',
+  lines: [{ unitPrice: { currency: 'EUR', amount: 1999 }, quantity: 2, name: 'Article A', sku: 'A' }],
+  total_amount: '3998',
+  currency: 'EUR',
+  reason: null,
+  reason_text: null,
+  carrier: null,
+  tracking_number: null,
+  placed_at: '5.000000',
+  updated_at: '6.000000',
+};
+
+const dearer = { ...line, unitPrice: { amount: 2000, currency: 'EUR' } };
+
+describe('rows against the fold', () => {
+  const compared = async (...rows: OrderRow[]) => {
+    const report = new Report();
+    const count = await compareRows('orders', folded, streamed(rows), report);
+    expect(count).toBe(rows.length);
+    return report.differences.map(sentenceFor);
+  };
+
+  test('agree, whatever the order of the fields', async () => {
+    expect(await compared(row)).toEqual([]);
+  });
+
+  test.each<[keyof OrderRow, unknown]>([
+    ['version', '2'],
+    ['status', 'paid'],
+    ['customer_id', 'c2'],
+    ['lines', [dearer]],
+    ['lines', [line, line]],
+    ['lines', [{ ...line, discount: 1 }]],
+    ['lines', { 0: line }],
+    ['total_amount', '3999'],
+    ['currency', 'USD'],
+    ['reason', 'FOR_NONE'],
+    ['reason_text', ''],
+    ['carrier', 'DHL'],
+    ['tracking_number', '1'],
+    ['placed_at', '5.001000'],
+    ['updated_at', '5.000000'],
+  ])('differ in %s', async (column, value) => {
+    const differences = await compared({ ...row, [column]: value });
+    expect(differences).toEqual([expect.stringContaining(`I4 o1 at orders: ${column} should be`)]);
+  });
+
+  test('miss a row, and find one too much', async () => {
+    expect(await compared()).toEqual([
+      expect.stringMatching(/^I4 o1 at orders: the row should be .* and is absent\.$/),
+    ]);
+    const other = { ...row, order_id: 'o2' };
+    expect(await compared(row, other)).toEqual([expect.stringContaining('I4 o2 at orders: the row should be absent')]);
+  });
+});
+
+async function* streamed<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
+}

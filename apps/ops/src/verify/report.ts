@@ -1,0 +1,46 @@
+type Invariant = 'I3' | 'I4' | 'I7';
+
+/** Something that should not be: where, what should have been there, and what was. */
+export interface Difference {
+  readonly invariant: Invariant;
+  readonly entity: string;
+  /** A topic partition and offset, or a table. */
+  readonly place: string;
+  readonly what: string;
+  readonly expected: unknown;
+  readonly found: unknown;
+}
+
+const KEPT = 100;
+
+/** Counts every difference and keeps the first hundred. */
+export class Report {
+  readonly differences: Difference[] = [];
+  /** Sentences about what could not be compared. */
+  readonly notCompared: string[] = [];
+  count = 0;
+
+  add(difference: Difference): void {
+    this.count += 1;
+    if (this.differences.length < KEPT) this.differences.push(difference);
+  }
+
+  get exitCode(): 0 | 1 | 2 {
+    if (this.count > 0) return 1;
+    return this.notCompared.length > 0 ? 2 : 0;
+  }
+}
+
+export const placeOf = (record: { readonly topic: string; readonly partition: number; readonly offset: number }) =>
+  `${record.topic}-${record.partition} offset ${record.offset}`;
+
+export const sentenceFor = ({ invariant, entity, place, what, expected, found }: Difference): string =>
+  `${invariant} ${entity} at ${place}: ${what} should be ${show(expected)} and is ${show(found)}.`;
+
+const LONGEST = 300;
+
+function show(value: unknown): string {
+  if (value === undefined) return 'absent';
+  const text = JSON.stringify(value);
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
