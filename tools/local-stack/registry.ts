@@ -23,7 +23,7 @@ export class Registry extends ManagedProcess {
   readonly #brokers: string | undefined;
 
   constructor({ dir, port, brokers }: RegistryOptions & { port: number }) {
-    super({ name: 'registry', dir, stopOrder: 2, graceMs: 8_000, readyWithinMs: 120_000 });
+    super({ name: 'registry', dir, stopOrder: 2, graceMs: 2_000, readyWithinMs: 120_000 });
     this.port = port;
     this.#brokers = brokers;
   }
