@@ -13,6 +13,7 @@ export function given<State, Command, Event extends DomainEvent>(
       const decision = decider.decide(command, state);
       return {
         then: (...events: Event[]) => expect(decision).toStrictEqual(events),
+        thenNothing: () => expect(decision).toStrictEqual([]),
         thenRefused: (code: string) => {
           expect(decision).toBeInstanceOf(DomainError);
           expect((decision as unknown as DomainError).code).toBe(code);
