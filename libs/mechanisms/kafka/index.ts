@@ -1,9 +1,8 @@
-export { KafkaUnavailable, PositionLost, TopicMismatch, WriteFailure } from './errors.ts';
+export { PositionLost, WriteFailure } from './errors.ts';
 export { KafkaConnection } from './kafka-connection.ts';
 export type { KafkaLogger } from './kafka-logger.ts';
 export { partitionFor } from './partition-for.ts';
 export { PartitionReader } from './partition-reader.ts';
-export type { ReaderOptions } from './partition-reader.ts';
 export { Subscription } from './subscription.ts';
 export type { SubscriptionOptions } from './subscription.ts';
 export type { Batch, SubscribedPartition } from './assigned-partition.ts';
@@ -11,7 +10,6 @@ export { belongsTo } from './sequence.ts';
 export type { TopicSpec } from './topic-requests.ts';
 export { Topics } from './topics.ts';
 export { TransactionalWriter } from './transactional-writer.ts';
-export type { WriterOptions } from './transactional-writer.ts';
 export type {
   Attempt,
   CommittedPartition,
