@@ -61,7 +61,7 @@ describe.each([[[]], [[declinedAsUnknown]]])('a customer that was never register
   it('has nothing to release', () =>
     customer(...history)
       .when(release)
-      .then());
+      .thenNothing());
 });
 
 describe('ChangeContact', () => {
@@ -75,7 +75,7 @@ describe('ChangeContact', () => {
   });
   it('works while suspended', () => suspendedCustomer().when(changeContact).then(customerContactChanged));
   it('changes nothing when repeated', () =>
-    customer(customerRegistered, customerContactChanged).when(changeContact).then());
+    customer(customerRegistered, customerContactChanged).when(changeContact).thenNothing());
 });
 
 describe('ChangeCreditLimit', () => {
@@ -88,7 +88,7 @@ describe('ChangeCreditLimit', () => {
       .when({ type: 'ChangeCreditLimit', creditLimit: { amount: 10_000, currency: 'USD' } })
       .thenRefused('CURRENCY_MISMATCH'));
   it('changes nothing when repeated', () =>
-    customer(customerRegistered, creditLimitChanged).when(changeCreditLimit).then());
+    customer(customerRegistered, creditLimitChanged).when(changeCreditLimit).thenNothing());
 });
 
 describe('SuspendCustomer', () => {
@@ -185,7 +185,7 @@ describe('ReleaseCredit', () => {
   it('works while suspended', () =>
     customer(customerRegistered, creditReserved, customerSuspended).when(release).then(creditReleased));
   it('leaves no event when repeated', () =>
-    customer(customerRegistered, creditReserved, creditReleased).when(release).then());
+    customer(customerRegistered, creditReserved, creditReleased).when(release).thenNothing());
   it('leaves no event for an order without a reservation', () => {
     customer(customerRegistered).when(release).thenNothing();
     customer(customerRegistered, creditDeclined).when(release).thenNothing();
