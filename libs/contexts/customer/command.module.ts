@@ -1,0 +1,44 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { KafkaConnection } from '#mechanisms/kafka/index';
+import { SchemaTopic } from '#mechanisms/schemas/index';
+import { Health, Logger } from '#mechanisms/service/index';
+import type { ServiceConfig, TopicConfig } from '#mechanisms/service/index';
+import { ChangeContactHandler } from './commands/change-contact.command.ts';
+import { ChangeCreditLimitHandler } from './commands/change-credit-limit.command.ts';
+import { CustomerEventStore } from './commands/customer.event-store.ts';
+import { customerModel } from './commands/customer.model.ts';
+import { ReactivateCustomerHandler } from './commands/reactivate-customer.command.ts';
+import { RegisterCustomerHandler } from './commands/register-customer.command.ts';
+import { SuspendCustomerHandler } from './commands/suspend-customer.command.ts';
+
+export interface CustomerCommandConfig {
+  readonly service: ServiceConfig;
+  readonly topics: TopicConfig;
+}
+
+/** The write side of customers: one handler a command, and the event store that they share. */
+@Module({})
+export class CustomerCommandModule {
+  static for(config: CustomerCommandConfig): DynamicModule {
+    return {
+      module: CustomerCommandModule,
+      imports: [CqrsModule.forRoot()],
+      providers: [
+        RegisterCustomerHandler,
+        ChangeContactHandler,
+        ChangeCreditLimitHandler,
+        SuspendCustomerHandler,
+        ReactivateCustomerHandler,
+        {
+          provide: CustomerEventStore,
+          inject: [KafkaConnection, SchemaTopic, Health, Logger],
+          useFactory: (kafka: KafkaConnection, schemas: SchemaTopic, health: Health, logger: Logger) =>
+            new CustomerEventStore({ model: customerModel, config, kafka, schemas, health, logger }),
+        },
+      ],
+      exports: [CqrsModule],
+    };
+  }
+}
