@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsObject, IsOptional, ValidateBy, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsObject, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
 import { ACTIVE_CURRENCIES } from './currencies.ts';
 
 /** Field decorators for request classes: each validates and documents in one. The sentence completes «must be …». */
@@ -15,12 +15,13 @@ function field(
 ): PropertyDecorator {
   return applyDecorators(
     ValidateBy({ name, validator: { validate, defaultMessage: () => `must be ${sentence}` } }),
-    ...(required ? [] : [IsOptional()]),
+    ...(required ? [] : [ValidateIf((_, value) => value !== undefined)]),
     ApiProperty({ ...schema, required } as ApiPropertyOptions),
   );
 }
 
 export interface FieldOptions {
+  /** `false`: the field may be missing; `null` is a value like any other. */
   readonly required?: boolean;
 }
 
@@ -89,8 +90,12 @@ export const Currency = () =>
   });
 
 /** A rule of one field only, in the words of its owner. */
-export const Custom = (sentence: string, validate: (value: unknown) => boolean, schema: ApiPropertyOptions) =>
-  field('custom', sentence, validate, schema);
+export const Custom = (
+  sentence: string,
+  validate: (value: unknown) => boolean,
+  schema: ApiPropertyOptions,
+  { required = true }: FieldOptions = {},
+) => field('custom', sentence, validate, schema, required);
 
 /** A nested object. */
 export const Nested = (type: () => new () => object) =>

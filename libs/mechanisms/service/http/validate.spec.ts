@@ -24,6 +24,9 @@ class Example {
 
   @Currency()
   currency: string;
+
+  @Text(1, 5, { required: false })
+  note?: string;
 }
 
 const valid = {
@@ -42,6 +45,7 @@ const faultsOf = (body: unknown) => {
 
 describe('a valid body', () => {
   it('has no fault', () => expect(faultsOf(valid)).toEqual([]));
+  it('may have what is not required', () => expect(faultsOf({ ...valid, note: 'a' })).toEqual([]));
   it('counts characters, not code units', () =>
     expect(faultsOf({ ...valid, items: [{ name: '😀😀😀😀😀' }] })).toEqual([]));
 });
@@ -70,6 +74,7 @@ describe('an invalid body', () => {
     ['a number out of range', { ...valid, count: 4 }, ['#/count']],
     ['an unsafe integer', { ...valid, price: { amount: 2 ** 53, currency: 'EUR' } }, ['#/price/amount']],
     ['a negative amount', { ...valid, price: { amount: -1, currency: 'EUR' } }, ['#/price/amount']],
+    ['null for what is not required', { ...valid, note: null }, ['#/note']],
     ['a currency in small letters', { ...valid, currency: 'eur' }, ['#/currency']],
     ['a currency that is no longer active', { ...valid, currency: 'DEM' }, ['#/currency']],
   ])('names %s', (_, body, pointers) => expect(faultsOf(body)).toEqual(pointers));
