@@ -1,4 +1,4 @@
-import type { Money } from '#mechanisms/schemas/declare';
+import type { Money } from '../events/customer.events.ts';
 
 export type CustomerCommand =
   | {

@@ -1,6 +1,5 @@
 import type { Decision } from '#mechanisms/event-sourcing/index';
-import type { Money } from '#mechanisms/schemas/declare';
-import type { CustomerEvent, DeclineReason } from '../events/customer.events.ts';
+import type { CustomerEvent, DeclineReason, Money } from '../events/customer.events.ts';
 import type { CommandOf } from './customer.commands.ts';
 import type { CustomerState, RegisteredCustomer } from './customer.state.ts';
 

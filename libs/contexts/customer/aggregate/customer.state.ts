@@ -1,4 +1,4 @@
-import type { Money } from '#mechanisms/schemas/declare';
+import type { Money } from '../events/customer.events.ts';
 import type { Reservation } from '../events/customer.latest.ts';
 
 interface Account {

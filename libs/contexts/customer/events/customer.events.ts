@@ -1,6 +1,8 @@
 import { event, money, personal, text, uuid } from '#mechanisms/schemas/declare';
 import type { EventOf } from '#mechanisms/schemas/declare';
 
+export type { Money } from '#mechanisms/schemas/declare';
+
 export type DeclineReason =
   'UNKNOWN_CUSTOMER' | 'CUSTOMER_SUSPENDED' | 'CURRENCY_MISMATCH' | 'TOO_MANY_OPEN_ORDERS' | 'INSUFFICIENT_CREDIT';
 
