@@ -1,0 +1,12 @@
+import { kafkaConfig, serviceConfig, topicConfig } from '#mechanisms/service/index';
+import type { Environment } from '#mechanisms/service/index';
+
+const PORT = 3001;
+
+export const customerCommandConfig = (environment: Environment) => ({
+  service: serviceConfig(environment, 'customer-command', PORT),
+  kafka: kafkaConfig(environment, 'customer-command'),
+  topics: topicConfig(environment),
+});
+
+export type CustomerCommandAppConfig = ReturnType<typeof customerCommandConfig>;
