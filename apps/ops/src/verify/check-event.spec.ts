@@ -65,7 +65,7 @@ describe('an event', () => {
       `${at(10, elsewhere)} the partition should be ${home} and is ${elsewhere}.`,
     ]);
     expect(found({ key: 'order-b', partition: partitionOf('order-b', 3) }, { version: 1 }, { version: 2 })).toEqual([
-      `I3 order-b at order-events-${partitionOf('order-b', 3)} offset 10: the key (orderId) should be "order-a" and is "order-b".`,
+      `I3 order-b at order-events-${partitionOf('order-b', 3)} offset 10: the key should be "order-a" and is "order-b".`,
     ]);
     expect(found({ header: 'another' })).toEqual([`${at(10)} the header ce_id should be "event-0" and is "another".`]);
   });

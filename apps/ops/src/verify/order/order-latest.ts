@@ -53,7 +53,7 @@ export class OrderLatest {
     if (!record.value) return void this.records.delete(orderId);
     try {
       const { meta, ...order } = this.schemas.decode(record.value).fields;
-      expect('the key (orderId)', order['orderId'], record.key);
+      expect('the key', order['orderId'], record.key);
       this.records.set(orderId, { place: placeOf(record), version: versionIn(meta), order });
     } catch (error) {
       expect('the value', 'a record that can be decoded', (error as Error).message);
