@@ -4,18 +4,19 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tryLock } from './exclusive-lock.ts';
-import { root, stateFolder } from './layout.ts';
+import { root } from './layout.ts';
 import { say } from './progress.ts';
 import { StackError } from './stack-error.ts';
 
 const sources = ['apps', 'libs', '.swcrc'];
+const lockFolder = join(root, '.factstream');
 const markFile = join(root, 'dist', '.built-from');
 
 /** Builds `dist` when the sources are not those it was built from. */
 export async function ensureBuilt(): Promise<void> {
   if (isCurrent()) return;
-  let unlock = tryLock(join(stateFolder, 'run'), 'build');
-  for (; !unlock; unlock = tryLock(join(stateFolder, 'run'), 'build')) await sleep(100);
+  let unlock = tryLock(lockFolder, 'build');
+  for (; !unlock; unlock = tryLock(lockFolder, 'build')) await sleep(100);
   try {
     if (!isCurrent()) build();
   } finally {

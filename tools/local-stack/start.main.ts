@@ -12,7 +12,7 @@ let owns = false;
 async function end(exitCode: number): Promise<never> {
   if (owns) {
     await supervisor.stop();
-    say('stopped; the data stays in .factstream');
+    say('stopped; the data stays');
   }
   process.exit(exitCode);
 }
