@@ -1,0 +1,43 @@
+import { Query, QueryHandler } from '@nestjs/cqrs';
+import type { IQueryHandler } from '@nestjs/cqrs';
+import type { ConsistencyToken } from '#mechanisms/event-sourcing/index';
+import { ProjectionReads } from '#mechanisms/projections/index';
+import type { Freshness } from '#mechanisms/projections/index';
+import { customers } from '../projections/customer-list.projection.ts';
+import { CUSTOMER_COLUMNS, toCustomerView } from './customer.view.ts';
+import type { CustomerRow, CustomerView } from './customer.view.ts';
+
+/** One customer; `undefined` when none with this id is registered. */
+export class GetCustomer extends Query<CustomerView | undefined> implements Freshness {
+  readonly customerId: string;
+  readonly tokens: readonly ConsistencyToken[];
+  readonly waitMs: number;
+
+  constructor(customerId: string, { tokens, waitMs }: Freshness) {
+    super();
+    this.customerId = customerId;
+    this.tokens = tokens;
+    this.waitMs = waitMs;
+  }
+}
+
+@QueryHandler(GetCustomer)
+export class GetCustomerHandler implements IQueryHandler<GetCustomer> {
+  private readonly reads: ProjectionReads;
+
+  constructor(reads: ProjectionReads) {
+    this.reads = reads;
+  }
+
+  execute(query: GetCustomer): Promise<CustomerView | undefined> {
+    return this.reads.read([customers], query, async (sql) => {
+      const { rows } = await sql.query<CustomerRow>({
+        name: 'get-customer',
+        text: `SELECT ${CUSTOMER_COLUMNS} FROM customers_v1.customers
+          WHERE customer_id = $1 AND status <> 'unregistered'`,
+        values: [query.customerId],
+      });
+      return rows[0] && toCustomerView(rows[0]);
+    });
+  }
+}

@@ -1,0 +1,75 @@
+import { Query, QueryHandler } from '@nestjs/cqrs';
+import type { IQueryHandler } from '@nestjs/cqrs';
+import type { ConsistencyToken } from '#mechanisms/event-sourcing/index';
+import { fromCursor, pageOf, ProjectionReads } from '#mechanisms/projections/index';
+import type { Freshness, Page } from '#mechanisms/projections/index';
+import { customers } from '../projections/customer-list.projection.ts';
+import type { CustomerStatus } from '../projections/customer-list.table.ts';
+import { CUSTOMER_COLUMNS, toCustomerView } from './customer.view.ts';
+import type { CustomerRow, CustomerView } from './customer.view.ts';
+
+/** Which customers a list holds, and which part of it is asked for. */
+export interface CustomerListRequest {
+  readonly status?: CustomerStatus;
+  /** A part of the name or of the e-mail address, in any case. */
+  readonly search?: string;
+  /** 1 to 100. */
+  readonly limit: number;
+  /** The `next` of the page before. */
+  readonly after?: string;
+}
+
+/** A page of customers, newest first. Paging neither skips nor repeats a customer, whatever changes meanwhile. */
+export class ListCustomers extends Query<Page<CustomerView>> implements Freshness {
+  readonly request: CustomerListRequest;
+  readonly tokens: readonly ConsistencyToken[];
+  readonly waitMs: number;
+
+  constructor(request: CustomerListRequest, { tokens, waitMs }: Freshness) {
+    super();
+    this.request = request;
+    this.tokens = tokens;
+    this.waitMs = waitMs;
+  }
+}
+
+@QueryHandler(ListCustomers)
+export class ListCustomersHandler implements IQueryHandler<ListCustomers> {
+  private readonly reads: ProjectionReads;
+
+  constructor(reads: ProjectionReads) {
+    this.reads = reads;
+  }
+
+  /** @throws InvalidCursor for an `after` that no page gave out. */
+  async execute(query: ListCustomers): Promise<Page<CustomerView>> {
+    const { limit } = query.request;
+    const statement = statementFor(query.request);
+    return this.reads.read([customers], query, async (sql) => {
+      const { rows } = await sql.query<CustomerRow>(statement);
+      const page = pageOf(rows, limit, ({ registered_at, customer_id }) => ({
+        time: registered_at.getTime(),
+        id: customer_id,
+      }));
+      return { ...page, items: page.items.map(toCustomerView) };
+    });
+  }
+}
+
+function statementFor({ status, search, limit, after }: CustomerListRequest) {
+  const values: unknown[] = [limit + 1];
+  const parameter = (value: unknown): string => `$${values.push(value)}`;
+  const conditions = [status === undefined ? `status <> 'unregistered'` : `status = ${parameter(status)}`];
+  if (search !== undefined) {
+    const pattern = parameter(`%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`);
+    conditions.push(`(name ILIKE ${pattern} OR email ILIKE ${pattern})`);
+  }
+  if (after !== undefined) {
+    const { time, id } = fromCursor(after);
+    conditions.push(`(registered_at, customer_id) < (${parameter(new Date(time).toISOString())}, ${parameter(id)})`);
+  }
+  const text = `SELECT ${CUSTOMER_COLUMNS} FROM customers_v1.customers
+    WHERE ${conditions.join(' AND ')}
+    ORDER BY registered_at DESC, customer_id DESC LIMIT $1`;
+  return { text, values };
+}
