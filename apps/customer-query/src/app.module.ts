@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { CustomerQueryModule } from '#contexts/customer/query.module';
+import { ProjectionsModule } from '#mechanisms/projections/index';
+import { KafkaModule } from '#mechanisms/service/index';
+import type { CustomerQueryConfig } from './app.config.ts';
+import { CustomersController } from './http/customers.controller.ts';
+
+@Module({})
+export class AppModule {
+  static for({ service, kafka, databaseUrl }: CustomerQueryConfig): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        KafkaModule.for(kafka),
+        ProjectionsModule.for({ app: service.name, postgres: { url: databaseUrl } }),
+        CustomerQueryModule,
+      ],
+      controllers: [CustomersController],
+    };
+  }
+}
