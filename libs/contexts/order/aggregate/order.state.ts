@@ -1,5 +1,4 @@
-import type { CancellationReason, OrderLine, RejectionReason } from '../events/order.events.ts';
-import type { Money } from '#mechanisms/schemas/declare';
+import type { CancellationReason, Money, OrderLine, RejectionReason } from '../events/order.events.ts';
 
 interface Placement {
   readonly orderId: string;

@@ -1,5 +1,4 @@
-import type { Money } from '#mechanisms/schemas/declare';
-import type { OrderLine } from '../events/order.events.ts';
+import type { Money, OrderLine } from '../events/order.events.ts';
 
 /** The sum of the lines in minor units, exact; undefined when it is below 1 or not below 2^53, or there are no lines. */
 export function totalOf(lines: readonly OrderLine[]): Money | undefined {

@@ -17,6 +17,7 @@ export const orderLine = record('factstream.order.OrderLine', {
   quantity: int(),
   unitPrice: money,
 });
+export type { Money } from '#mechanisms/schemas/declare';
 export type OrderLine = ValueOf<typeof orderLine>;
 
 export const OrderPlaced = event('factstream.order.OrderPlaced', 1, {
