@@ -51,11 +51,11 @@ export function decide(command: PaymentCommand, state: PaymentState): Decision<P
   }
 }
 
-function initiate({ type: _, ...initiation }: CommandOf<'InitiatePayment'>, state: PaymentState): PaymentEvent[] {
+function initiate(command: CommandOf<'InitiatePayment'>, state: PaymentState): PaymentEvent[] {
   if (state.status !== 'uninitiated') return [];
-  const { paymentId, orderId } = initiation;
+  const { paymentId, orderId, customerId, amount, paymentToken } = command;
   return [
-    { type: 'PaymentInitiated', ...initiation },
+    { type: 'PaymentInitiated', paymentId, orderId, customerId, amount, paymentToken },
     { type: 'AuthorizationRequested', paymentId, orderId },
   ];
 }

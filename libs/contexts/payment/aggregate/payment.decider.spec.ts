@@ -27,8 +27,7 @@ const {
   eur,
 } = example;
 
-const { type: _, ...initiation } = paymentInitiated;
-const initiate: PaymentCommand = { type: 'InitiatePayment', ...initiation };
+const initiate: PaymentCommand = { ...paymentInitiated, type: 'InitiatePayment' };
 const cancel: PaymentCommand = { type: 'CancelPayment', reason: 'CANCELLED_ON_REQUEST' };
 const refund = (amount: number, currency = 'EUR'): PaymentCommand => ({
   type: 'RefundPayment',
@@ -62,11 +61,11 @@ describe('InitiatePayment', () => {
   it('changes nothing when repeated', () =>
     payment(...initiated)
       .when(initiate)
-      .then());
+      .thenNothing());
   it('changes nothing when the payment has ended', () =>
     payment(...initiated, paymentFailed(eventIdAt(1)))
       .when(initiate)
-      .then());
+      .thenNothing());
 });
 
 describe('an authorization', () => {
@@ -85,7 +84,7 @@ describe('an authorization', () => {
   it('changes nothing when repeated', () =>
     payment(...authorized)
       .when(success(1, 'auth-1'))
-      .then());
+      .thenNothing());
   it('of another amount is refused', () =>
     payment(...initiated)
       .when(success(1, 'auth-1', 4499))
@@ -116,10 +115,10 @@ describe('a capture', () => {
     expect(openAfter(...declined, paymentCaptured, refunded)?.request.kind).toBe('refund');
     payment(...declined, paymentCaptured, refunded)
       .when(success(5, 'void-1'))
-      .then();
+      .thenNothing();
     payment(...declined, paymentCaptured, refunded)
       .when(decline(5))
-      .then();
+      .thenNothing();
   });
   it('that comes after the void is a fact, and refunded', () =>
     payment(...authorized, paymentFailed(eventIdAt(3)), voidRequested, paymentVoided(eventIdAt(5)))
@@ -128,7 +127,7 @@ describe('a capture', () => {
   it('changes nothing when repeated', () =>
     payment(...captured)
       .when(success(3, 'capture-1'))
-      .then());
+      .thenNothing());
 });
 
 describe('a decline', () => {
@@ -147,7 +146,7 @@ describe('a decline', () => {
       .then(paymentOutcomeUnknown(eventIdAt(4)));
     payment(...voiding, paymentOutcomeUnknown(eventIdAt(4)))
       .when(decline(4))
-      .then();
+      .thenNothing();
   });
   it('of a refund frees its amount', () => {
     payment(...captured, refundRequested(4498))
@@ -160,10 +159,10 @@ describe('a decline', () => {
   it('changes nothing when repeated, or after a success', () => {
     payment(...initiated, paymentFailed(eventIdAt(1)))
       .when(decline(1))
-      .then();
+      .thenNothing();
     payment(...captured)
       .when(decline(3))
-      .then();
+      .thenNothing();
   });
   it('of an unknown payment is refused', () => payment().when(decline(1)).thenRefused('PAYMENT_NOT_FOUND'));
 });
@@ -175,7 +174,7 @@ describe('an outcome that nobody can tell', () => {
       .then(paymentOutcomeUnknown(eventIdAt(3)));
     payment(...authorized, paymentOutcomeUnknown(eventIdAt(3)))
       .when(unknown(3))
-      .then();
+      .thenNothing();
   });
   it('is resolved by a later answer', () =>
     payment(...authorized, paymentOutcomeUnknown(eventIdAt(3)))
@@ -184,7 +183,7 @@ describe('an outcome that nobody can tell', () => {
   it('is no fact of a request that has an answer', () =>
     payment(...captured)
       .when(unknown(3))
-      .then());
+      .thenNothing());
   it('of an unknown payment is refused', () => payment().when(unknown(1)).thenRefused('PAYMENT_NOT_FOUND'));
 });
 
@@ -211,19 +210,20 @@ describe('CancelPayment', () => {
   it('changes nothing when repeated', () => {
     payment(...initiated, cancellationRequested)
       .when(cancel)
-      .then();
+      .thenNothing();
     payment(...captured, cancelRefund(4498), cancellationRequested)
       .when(cancel)
-      .then();
+      .thenNothing();
     payment(...captured, cancelRefund(4498), paymentRefunded(eventIdAt(5), 4498))
       .when(cancel)
-      .then();
+      .thenNothing();
   });
   it('changes nothing of a payment that has failed', () =>
     payment(...initiated, paymentFailed(eventIdAt(1)))
       .when(cancel)
-      .then());
-  it('changes nothing where there is no payment: its order was never validated', () => payment().when(cancel).then());
+      .thenNothing());
+  it('changes nothing where there is no payment: its order was never validated', () =>
+    payment().when(cancel).thenNothing());
 });
 
 describe('RefundPayment', () => {
@@ -293,7 +293,7 @@ describe('ReconcilePayment', () => {
   it('changes nothing by itself', () =>
     payment(...initiated)
       .when({ type: 'ReconcilePayment' })
-      .then());
+      .thenNothing());
   it('is refused for an unknown payment', () =>
     payment().when({ type: 'ReconcilePayment' }).thenRefused('PAYMENT_NOT_FOUND'));
 });
