@@ -10,16 +10,23 @@ export interface CardOperation {
   readonly token: string;
 }
 
-/** What the processor says of the request under one idempotency key. The first four never change once given. */
-export type ProcessorAnswer =
+/** What became of the request under one idempotency key; it never changes. */
+export type FinalAnswer =
   | { readonly outcome: 'done'; readonly amount: Money; readonly reference: string }
   | { readonly outcome: 'declined'; readonly reason: string }
   /** The key was cancelled before the request arrived: it never happens. */
-  | { readonly outcome: 'cancelled' }
-  /** Nothing to conclude from: the request may still be on its way. */
+  | { readonly outcome: 'cancelled' };
+
+/** What concludes nothing: the request may be on its way still, or have happened. */
+export type NoAnswer =
   | { readonly outcome: 'not-found' }
-  /** Time-out, overload, or nonsense: it may have happened or not. */
+  /** Time-out, overload, or nonsense. */
   | { readonly outcome: 'unanswered'; readonly detail: string };
+
+export type ProcessorAnswer = FinalAnswer | NoAnswer;
+
+export const isFinal = (answer: ProcessorAnswer): answer is FinalAnswer =>
+  answer.outcome !== 'not-found' && answer.outcome !== 'unanswered';
 
 /**
  * Whoever moves money on cards. A key stands for one operation: sent again, it answers as before and moves nothing.

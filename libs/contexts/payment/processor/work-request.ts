@@ -3,6 +3,7 @@ import type { Perform } from '#mechanisms/effects/index';
 import type { PaymentCommand } from '../aggregate/payment.decide.ts';
 import type { ProcessorRequest } from '../aggregate/payment.open-request.ts';
 import { commandFor } from './answer-command.ts';
+import { isFinal } from './card-processor.ts';
 import type { CardProcessor, ProcessorAnswer } from './card-processor.ts';
 
 export interface WorkRequestSettings {
@@ -25,8 +26,7 @@ export function workRequest(
     const keyIsKnown = now - open.requestedAt < processor.keyWindowMs * SAFE_PART_OF_KEY_WINDOW;
     const asked = attempt === 1 && keyIsKnown ? NOT_FOUND : await processor.status(open.id, signal);
     const answer = asked.outcome === 'not-found' && keyIsKnown ? await settle(processor, open, signal) : asked;
-    const command = commandFor(open.id, answer);
-    if (command) return command;
+    if (isFinal(answer)) return commandFor(open.id, answer);
     const givenUp = attempt >= unknownAfterAttempts || !keyIsKnown;
     return givenUp && !open.request.outcomeUnknown ? { type: 'RecordUnknownOutcome', request: open.id } : undefined;
   };

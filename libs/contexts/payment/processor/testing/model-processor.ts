@@ -1,21 +1,19 @@
-import type { CardOperation, CardProcessor, ProcessorAnswer } from '../card-processor.ts';
+import type { CardOperation, CardProcessor, FinalAnswer, ProcessorAnswer } from '../card-processor.ts';
 
 /** What happens to the next message to the processor. */
 export type Fault = 'none' | 'request-lost' | 'request-late' | 'answer-lost' | 'declined';
-
-type Settled = Extract<ProcessorAnswer, { outcome: 'done' | 'declined' | 'cancelled' }>;
 
 interface Entry {
   readonly key: string;
   readonly arrivedAt: number;
   readonly operation?: CardOperation;
-  readonly answer: Settled;
+  readonly answer: FinalAnswer;
 }
 
 /** An answer on its way by another road than the reply. */
 export interface Told {
   readonly key: string;
-  readonly answer: Settled;
+  readonly answer: FinalAnswer;
 }
 
 const UNANSWERED: ProcessorAnswer = { outcome: 'unanswered', detail: 'nothing came back' };
@@ -70,11 +68,11 @@ export class ModelProcessor implements CardProcessor {
     }
   }
 
-  private arrive(key: string, operation: CardOperation, declines: boolean): Settled {
+  private arrive(key: string, operation: CardOperation, declines: boolean): FinalAnswer {
     const known = this.known(key);
     if (known) return known.answer;
     const { amount } = operation;
-    const answer: Settled =
+    const answer: FinalAnswer =
       declines || this.forbids(operation)
         ? { outcome: 'declined', reason: 'DECLINED' }
         : { outcome: 'done', amount, reference: `reference of ${key}` };
@@ -102,7 +100,7 @@ export class ModelProcessor implements CardProcessor {
     return this.entries.find((entry) => entry.key === key && this.now - entry.arrivedAt <= this.keyWindowMs);
   }
 
-  private settle(key: string, answer: Settled, operation?: CardOperation): Entry {
+  private settle(key: string, answer: FinalAnswer, operation?: CardOperation): Entry {
     const entry = { key, arrivedAt: this.now, answer, ...(operation && { operation }) };
     this.entries.push(entry);
     this.told.push({ key, answer });
