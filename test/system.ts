@@ -1,7 +1,5 @@
 import { execFile } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
-import pg from 'pg';
 import { AppProcess } from '../tools/local-stack/app-process.ts';
 import { apps } from '../tools/local-stack/apps.ts';
 import { appEnvironment, stackEnvironment } from '../tools/local-stack/environment.ts';
@@ -11,6 +9,8 @@ import { Keeper } from '../tools/local-stack/keeper.ts';
 import { builtMain, root } from '../tools/local-stack/layout.ts';
 import { anyPort } from '../tools/local-stack/ports.ts';
 import type { StackAddresses } from '../tools/local-stack/stack-file.ts';
+import { startPostgres } from '../tools/local-stack/postgres.ts';
+import type { Postgres } from '../tools/local-stack/postgres.ts';
 import { makeStackFolder } from '../tools/local-stack/test-folder.ts';
 
 const run = promisify(execFile);
@@ -22,17 +22,20 @@ const LOCAL = { PARTITIONS: '3', REPLICATION_FACTOR: '1', MIN_INSYNC_REPLICAS: '
 /** The suite as a user runs it, for one test file: every app a process of its own, on a broker and a database of its own. */
 export class System {
   readonly kafka: Kafka;
+  readonly postgres: Postgres;
   readonly addresses: StackAddresses;
   private readonly keepers: ReadonlyMap<string, Keeper<AppProcess>>;
   private readonly settings: Record<string, string>;
 
   private constructor(
     kafka: Kafka,
+    postgres: Postgres,
     addresses: StackAddresses,
     keepers: ReadonlyMap<string, Keeper<AppProcess>>,
     settings: Record<string, string>,
   ) {
     this.kafka = kafka;
+    this.postgres = postgres;
     this.addresses = addresses;
     this.keepers = keepers;
     this.settings = settings;
@@ -41,18 +44,18 @@ export class System {
   static async start(more: Record<string, string> = {}): Promise<System> {
     const settings = { ...LOCAL, ...more };
     const dir = makeStackFolder('e2e');
-    const [kafka, postgres] = await Promise.all([startKafka({ dir }), createDatabase()]);
+    const [kafka, postgres] = await Promise.all([startKafka({ dir }), startPostgres({ dir })]);
     const urls: Record<string, string> = {};
     for (const { name } of apps) urls[name] = `http://127.0.0.1:${await anyPort()}`;
     const registry = process.env['TEST_SCHEMA_REGISTRY_URL']!;
-    const addresses = { kafka: kafka.brokers, postgres, registry, apps: urls };
+    const addresses = { kafka: kafka.brokers, postgres: postgres.url('postgres'), registry, apps: urls };
     const keepers = new Map(
       Object.entries(urls).map(([name, url]) => {
         const env = () => appEnvironment(name, addresses, settings, INHERITED);
         return [name, new Keeper(new AppProcess({ name, dir, url, env }))];
       }),
     );
-    const system = new System(kafka, addresses, keepers, settings);
+    const system = new System(kafka, postgres, addresses, keepers, settings);
     await system.factstream('deploy');
     await Promise.all([...keepers.values()].map((keeper) => keeper.start()));
     return system;
@@ -69,7 +72,7 @@ export class System {
 
   async stop(): Promise<void> {
     await Promise.all([...this.keepers.values()].map((keeper) => keeper.stop()));
-    await this.kafka.stop();
+    await Promise.all([this.kafka.stop(), this.postgres.stop()]);
   }
 
   /** Runs a command of the command line against this system; rejects, with its output, when it fails. */
@@ -78,15 +81,4 @@ export class System {
     const { stdout } = await run(process.execPath, [builtMain('ops'), ...args], { cwd: root, env });
     return stdout;
   }
-}
-
-async function createDatabase(): Promise<string> {
-  const url = new URL(process.env['TEST_DATABASE_URL']!);
-  const name = `e2e_${randomUUID().replaceAll('-', '')}`;
-  const client = new pg.Client(url.href);
-  await client.connect();
-  await client.query(`CREATE DATABASE ${name}`);
-  await client.end();
-  url.pathname = `/${name}`;
-  return url.href;
 }

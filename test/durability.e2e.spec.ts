@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { waitFor } from '#mechanisms/testing/wait-for';
+import { call, tokenOf } from './http.ts';
+import type { Answer } from './http.ts';
+import { System } from './system.ts';
+
+let system: System;
+beforeAll(async () => {
+  system = await System.start();
+}, 120_000);
+afterAll(() => system.stop(), 60_000);
+
+const CLIENTS = 8;
+const customerId = randomUUID();
+const order = {
+  customerId,
+  lines: [{ sku: 'A', name: 'Article A', quantity: 1, unitPrice: { amount: 100, currency: 'EUR' } }],
+  paymentMethod: { token: 'tok_ok' },
+};
+
+/** As the kernel does it when memory runs out; the supervisor then starts it again. */
+const killApp = (name: string): boolean => process.kill(system.app(name).pid!, 'SIGKILL');
+
+/** Places an order and tries again with the same key, as a careful client does, until the answer is definite. */
+async function placeSurely(): Promise<Answer> {
+  const headers = { 'idempotency-key': randomUUID() };
+  return waitFor(async () => {
+    const answer = await call('POST', `${system.gateway}/orders`, { body: order, headers }).catch(() => undefined);
+    if (answer && answer.status < 500 && answer.status !== 429) return answer;
+    await delay(50);
+    return undefined;
+  }, 60_000);
+}
+
+async function underLoad(meanwhile: () => unknown): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  let ended = false;
+  const client = async () => {
+    while (!ended) answers.push(await placeSurely());
+  };
+  const clients = Array.from({ length: CLIENTS }, client);
+  await delay(500);
+  await meanwhile();
+  await delay(500);
+  ended = true;
+  await Promise.all(clients);
+  return answers;
+}
+
+describe.each([
+  ['order-command', () => killApp('order-command')],
+  ['order-query', () => killApp('order-query')],
+  ['the gateway', () => killApp('gateway')],
+  [
+    'the broker',
+    async () => {
+      await system.kafka.kill('SIGKILL');
+      await system.kafka.restart();
+    },
+  ],
+  [
+    'PostgreSQL',
+    async () => {
+      await system.postgres.kill('SIGKILL');
+      await system.postgres.restart();
+    },
+  ],
+])('kill -9 of %s under load', (_, kill) => {
+  it('loses nothing that was acknowledged and doubles nothing', async () => {
+    const answers = await underLoad(kill);
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 201));
+    expect(new Set(answers.map(({ body }) => body.orderId)).size).toBe(answers.length);
+    for (const answer of answers) {
+      const read = await waitFor(async () => {
+        const path = `${system.gateway}/orders/${answer.body.orderId}`;
+        const headers = { ...tokenOf(answer), prefer: 'wait=30' };
+        const got = await call('GET', path, { headers }).catch(() => undefined);
+        return got && got.status < 500 ? got : undefined;
+      }, 60_000);
+      expect(read).toMatchObject({ status: 200, body: { version: 1, status: 'placed' } });
+    }
+  }, 120_000);
+});
+
+describe('afterwards', () => {
+  it('topics, latest records and tables agree', async () => {
+    expect(await system.factstream('verify')).toContain('Everything holds');
+  }, 60_000);
+});
