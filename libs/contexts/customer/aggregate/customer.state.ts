@@ -10,8 +10,8 @@ interface Account {
   readonly reservations: readonly Reservation[];
 }
 
-export type ActiveCustomer = Account & { readonly status: 'active' };
-export type SuspendedCustomer = Account & { readonly status: 'suspended'; readonly suspensionReason: string };
+type ActiveCustomer = Account & { readonly status: 'active' };
+type SuspendedCustomer = Account & { readonly status: 'suspended'; readonly suspensionReason: string };
 export type RegisteredCustomer = ActiveCustomer | SuspendedCustomer;
 
 export type CustomerState =
