@@ -9,13 +9,18 @@ export interface RefusedChange {
   readonly firstVersion: number;
 }
 
-/** The order of the columns is that of the parameters. The last part finds what was refused, with its row as it was. */
+/**
+ * The order of the columns is that of the parameters; the lines of all orders are one document, because an array of
+ * documents costs five times as much to quote. The last part finds what was refused, with its row as it was.
+ */
 const INSERT = `
   WITH input AS (
-    SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::uuid[], $5::jsonb[], $6::bigint[], $7::text[],
-      $8::text[], $9::text[], $10::text[], $11::text[], $12::float8[], $13::float8[])
-      AS row (order_id, version, status, customer_id, lines, total_amount, currency,
-        reason, reason_text, carrier, tracking_number, placed_at, updated_at)
+    SELECT * FROM ROWS FROM (
+      unnest($1::uuid[], $2::bigint[], $3::text[], $4::uuid[], $5::bigint[], $6::text[],
+        $7::text[], $8::text[], $9::text[], $10::text[], $11::float8[], $12::float8[]),
+      jsonb_array_elements($13::jsonb)
+    ) AS row (order_id, version, status, customer_id, total_amount, currency,
+      reason, reason_text, carrier, tracking_number, placed_at, updated_at, lines)
   ), applied AS (
     INSERT INTO orders_v1.orders (order_id, version, status, customer_id, lines, total_amount, currency,
       reason, reason_text, carrier, tracking_number, placed_at, updated_at)
@@ -55,12 +60,12 @@ export async function insertOrders(sql: Sql, changes: readonly OrderChange[]): P
     placed.map(({ version }) => version),
     placed.map(({ status }) => status),
     placed.map((change) => change.placed.customerId),
-    placed.map((change) => JSON.stringify(change.placed.lines)),
     placed.map((change) => change.placed.total.amount),
     placed.map((change) => change.placed.total.currency),
     ...optionalColumns(placed),
     placed.map(({ firstAt }) => firstAt),
     placed.map(({ updatedAt }) => updatedAt),
+    JSON.stringify(placed.map((change) => change.placed.lines)),
   ]);
 }
 
