@@ -60,7 +60,10 @@ describe('exactly once', () => {
 
   test('every event twice, side by side in one batch', async () => {
     const twice = records.flatMap((record, index) => [at(index * 2, record), at(index * 2 + 1, record)]);
+    const seen: number[] = [];
+    projection.beforeEach = ({ offset }) => seen.push(offset);
     expect(await bench.project(twice, 0, 10)).toEqual({ consumed: 10, projected: 5, duplicates: 5 });
+    expect(seen).toEqual([0, 2, 4, 6, 8]);
     expect(await rows()).toEqual(expected);
   });
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { v7 } from 'uuid';
 import { waitFor } from '#mechanisms/testing/wait-for';
 import { CheckpointWatch } from './checkpoint-watch.ts';
@@ -36,14 +36,14 @@ beforeAll(async () => {
     catalogue: tallyCatalogue,
     handler: (events, sql) => projection.apply(events, sql),
   });
+});
+afterAll(() => bench.close());
+beforeEach(async () => {
+  await bench.reset();
   watch = new CheckpointWatch(bench.postgres);
   reads = new ProjectionReads(bench.postgres, watch);
 });
-afterAll(async () => {
-  await watch.close();
-  await bench.close();
-});
-beforeEach(() => bench.reset());
+afterEach(() => watch.close());
 
 test('without a token, or with one that asks for nothing here, the answer comes at once', async () => {
   expect(await read([], 0)).toBe(0);
@@ -80,12 +80,10 @@ test('without notifications the poll answers', async () => {
 });
 
 test('a notification answers before the next poll would', async () => {
-  const deaf = new CheckpointWatch(bench.postgres);
-  const passed = deaf.passed(tallies, token(0), 10_000);
-  await waitFor(async () => (await listeners()).length === 2);
+  const passed = watch.passed(tallies, token(0), 10_000);
+  await waitFor(async () => (await listeners()).length === 1);
   await bench.postgres.pool.query("SELECT pg_notify('projection_checkpoints', $1)", [`tallies_v1 ${topic} 0 1`]);
   expect(await passed).toBe(true);
-  await deaf.close();
 });
 
 test('check and answer share one snapshot', async () => {
