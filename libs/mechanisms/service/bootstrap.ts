@@ -19,6 +19,8 @@ export interface ServiceOptions {
   readonly config: ServiceConfig;
   /** The application's module, made once the environment is known to be right. */
   readonly module: Parameters<typeof NestFactory.create>[0];
+  /** Keeps the bytes of a body as `rawBody` of its request, for signatures; false by default. */
+  readonly rawBody?: boolean;
   /** Runs between creation and listening, e.g. to connect a transport. */
   readonly prepare?: (app: NestFastifyApplication) => Promise<void>;
   /** Completes the OpenAPI document whenever it is asked for. */
@@ -30,11 +32,11 @@ export interface ServiceOptions {
  * and the process ends. A faulty environment is told in full and ends the process with code 1.
  */
 export async function bootstrap(read: () => ServiceOptions): Promise<void> {
-  const { config, module, prepare, documents } = readOptions(read);
+  const { config, module, rawBody = false, prepare, documents } = readOptions(read);
   const logger = new Logger(config.name, config.logLevel);
   const adapter = createServer();
   const root = { module: class Root {}, imports: [ServiceModule.for(logger), module as never] };
-  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, { logger, abortOnError: false });
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, { logger, abortOnError: false, rawBody });
   app.useGlobalFilters(new ProblemFilter(logger));
   stopOnSignal(app, logger);
   await prepare?.(app);

@@ -41,6 +41,7 @@ export class HttpError extends Error {
 
 const STATUS: Readonly<Record<string, number>> = {
   INVALID_REQUEST: 400,
+  INVALID_SIGNATURE: 401,
   NOT_FOUND: 404,
   VERSION_MISMATCH: 412,
   BODY_TOO_LARGE: 413,
