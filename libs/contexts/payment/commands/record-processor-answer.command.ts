@@ -7,6 +7,8 @@ import { commandFor } from '../processor/answer-command.ts';
 import type { FinalAnswer } from '../processor/card-processor.ts';
 import { PaymentEventStore } from './payment.event-store.ts';
 
+export type { FinalAnswer };
+
 /** Records what the processor tells of its own accord. The same answer again leaves no event. */
 export class RecordProcessorAnswer extends Command<Receipt> {
   readonly paymentId: string;

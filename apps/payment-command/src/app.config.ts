@@ -1,0 +1,27 @@
+import { kafkaConfig, serviceConfig, topicConfig } from '#mechanisms/service/index';
+import type { Environment } from '#mechanisms/service/index';
+
+const PORT = 3005;
+const HTTP = ['http:', 'https:'];
+const DAY_MS = 86_400_000;
+
+export const paymentCommandConfig = (environment: Environment) => {
+  const [neighbour = ''] = environment.urls('CARD_PROCESSOR_URLS', 'http://127.0.0.1:3010');
+  return {
+    service: serviceConfig(environment, 'payment-command', PORT),
+    kafka: kafkaConfig(environment, 'payment-command'),
+    topics: topicConfig(environment),
+    cardProcessor: {
+      url: environment.url('CARD_PROCESSOR_URL', HTTP, neighbour).replace(/\/+$/, ''),
+      timeoutMs: environment.integer('CARD_PROCESSOR_TIMEOUT_MS', 5_000, { min: 1 }),
+      keyWindowMs: environment.integer('CARD_PROCESSOR_KEY_WINDOW_MS', DAY_MS, { min: 1 }),
+      unknownAfterAttempts: environment.integer('CARD_PROCESSOR_UNKNOWN_AFTER_ATTEMPTS', 5, { min: 1 }),
+    },
+    callbacks: {
+      secret: environment.text('CARD_PROCESSOR_SECRET'),
+      clockSkewMs: environment.integer('CARD_PROCESSOR_CLOCK_SKEW_MS', 300_000, { min: 1 }),
+    },
+  };
+};
+
+export type PaymentCommandAppConfig = ReturnType<typeof paymentCommandConfig>;
