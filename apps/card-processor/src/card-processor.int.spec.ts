@@ -258,7 +258,8 @@ describe('a callback', () => {
     const [id, key] = [uuid(), uuid()];
     const { body: answer } = await authorize(id, 'tok_ok', key);
     const { signature, text, body } = await waitFor(() => callbacksFor(key)[0]);
-    expect(body).toEqual({ ...answer, paymentId: id });
+    const { outcome, amount, reference } = answer;
+    expect(body).toEqual({ paymentId: id, requestId: key, outcome, amount, reference });
     const [, time, digest] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(signature)!;
     expect(digest).toBe(createHmac('sha256', SECRET).update(`${time}.${text}`).digest('hex'));
     expect(Math.abs(Date.now() - Number(time))).toBeLessThan(5_000);

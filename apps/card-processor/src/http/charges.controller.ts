@@ -101,8 +101,15 @@ export class ChargesController {
     if (!behaviour.answers) return this.silent.keep(reply);
     await delay(behaviour.pauseMs);
     for (let count = 0; count < behaviour.callbacks; count += 1) {
-      this.callbacks.send({ paymentId: params.id, ...entry });
+      this.callbacks.send(callbackOf(params.id, entry));
     }
     return entry;
   }
 }
+
+const callbackOf = (paymentId: string, entry: Entry): object => {
+  const { requestId, outcome } = entry;
+  const told = { paymentId, requestId, outcome };
+  if (entry.outcome === 'done') return { ...told, amount: entry.amount, reference: entry.reference };
+  return entry.outcome === 'declined' ? { ...told, reason: entry.reason } : told;
+};
