@@ -1,9 +1,12 @@
-import type { DomainEvent } from '#mechanisms/event-sourcing/index';
+import type { DomainEvent, EventPosition } from '#mechanisms/event-sourcing/index';
 import type { OutgoingRecord } from '#mechanisms/kafka/index';
 import type { EntityCodec } from './codec.ts';
+import { isBehind } from './cursor.ts';
+import type { ReactionCursor, SourceName } from './cursor.ts';
 import { decideCommand } from './decide-command.ts';
 import type { NewEvent, Verdict } from './decide-command.ts';
-import { CommandTooLarge } from './errors.ts';
+import type { ReactionFact } from './companion.ts';
+import { CommandTooLarge, NotExecuted } from './errors.ts';
 import type { EntityImage, Image } from './image.ts';
 import type { EventModel } from './model.ts';
 import type { TopicRecords } from './partition-log.ts';
@@ -22,6 +25,9 @@ export interface BatchGround<State> {
   readonly eventsOffset: number;
   /** The offset of the partition's last committed event; -1 while there is none. */
   readonly lastEventOffset: number;
+  readonly cursors: ReadonlyMap<SourceName, ReactionCursor>;
+  /** Gets the sources added whose facts cannot be applied. */
+  readonly stoppedSources: Set<SourceName>;
   /** Epoch milliseconds, never smaller than that of an earlier batch of the partition. */
   readonly now: number;
 }
@@ -32,10 +38,13 @@ type Answer =
   /** `lastEvent` is the index, among the batch's events, of the command's last event; absent when it added none. */
   | { readonly version: number; readonly lastEvent: number | undefined };
 
+const UNCHANGED: Answer = { version: 0, lastEvent: undefined };
+
 /** The commands of one transaction: decided one after another on the image and the batch's own overlay, and encoded at once. */
 export class Batch<State, Command, Event extends DomainEvent> {
   readonly answers = new Map<PendingCommand<Command>, Answer>();
   readonly overlay = new Map<string, EntityImage<State>>();
+  readonly cursors = new Map<SourceName, ReactionCursor>();
   private readonly events: OutgoingRecord[] = [];
   private readonly latest = new Map<string, OutgoingRecord>();
   private eventBytes = 0;
@@ -61,9 +70,14 @@ export class Batch<State, Command, Event extends DomainEvent> {
     return this.events.length;
   }
 
-  /** Decides a command and takes it in; answers false, and changes nothing, when the batch has no room for it. */
+  /** Decides a task and takes it in; answers false, and changes nothing, when the batch has no room for it. */
   add(pending: PendingCommand<Command>): boolean {
     if (this.answers.size >= this.limits.commands) return false;
+    if (pending.fact) return this.addFact(pending, pending.fact);
+    return this.addCommand(pending);
+  }
+
+  private addCommand(pending: PendingCommand<Command>): boolean {
     try {
       return this.take(pending, this.decide(pending));
     } catch (error) {
@@ -72,13 +86,47 @@ export class Batch<State, Command, Event extends DomainEvent> {
     }
   }
 
+  private addFact(pending: PendingCommand<Command>, { source, cursor }: ReactionFact<Command>): boolean {
+    const passed = this.cursors.get(source) ?? this.ground.cursors.get(source);
+    if (this.ground.stoppedSources.has(source)) {
+      this.answers.set(pending, { refusal: new NotExecuted(`${source} is stopped at an earlier fact.`) });
+      return true;
+    }
+    if (passed && !isBehind(passed, cursor)) {
+      this.answers.set(pending, UNCHANGED);
+      return true;
+    }
+    if (!this.addCommand(pending)) return false;
+    const answer = this.answers.get(pending)!;
+    if ('refusal' in answer && answer.refusal.name !== 'DomainError') this.ground.stoppedSources.add(source);
+    else this.cursors.set(source, cursor);
+    return true;
+  }
+
   /** The records for the transaction; none when the batch changes nothing. */
   records(): TopicRecords[] {
     const { entity } = this.model;
     const topics: TopicRecords[] = [];
     if (this.events.length > 0) topics.push({ topic: entity.events.topic, records: this.events });
     if (this.latest.size > 0) topics.push({ topic: entity.latest.topic, records: [...this.latest.values()] });
+    if (this.cursors.size > 0) {
+      const records = [...this.cursors].map(([source, cursor]) => this.codec.cursorRecord(source, cursor));
+      topics.push({ topic: entity.control.topic, records });
+    }
     return topics;
+  }
+
+  /** Gives every task its answer, once the batch is committed with its first event at `base`. */
+  answerAll(base: number | undefined, positionOf: (offset: number) => EventPosition): void {
+    const last = base === undefined ? this.ground.lastEventOffset : base + this.events.length - 1;
+    for (const [pending, answer] of this.answers) {
+      if ('refusal' in answer) {
+        pending.refuse(answer.refusal);
+        continue;
+      }
+      const position = positionOf(answer.lastEvent === undefined ? last : base! + answer.lastEvent);
+      pending.accept({ entityId: pending.envelope?.entityId ?? '', version: answer.version, position });
+    }
   }
 
   refuseAll(error: Error): void {
@@ -86,6 +134,7 @@ export class Batch<State, Command, Event extends DomainEvent> {
   }
 
   private decide({ envelope }: PendingCommand<Command>): Verdict<State, Event> {
+    if (!envelope) return { kind: 'unchanged', version: 0 };
     const { entityId } = envelope;
     const entity = this.overlay.get(entityId) ?? this.ground.image.get(entityId);
     return decideCommand(this.model, entity, envelope, this.ground.now);
@@ -108,7 +157,7 @@ export class Batch<State, Command, Event extends DomainEvent> {
     events: readonly NewEvent<Event>[],
     entity: EntityImage<State>,
   ): boolean {
-    const { entityId } = pending.envelope;
+    const { entityId } = pending.envelope!;
     const eventRecords = events.map(({ event, meta }) => this.codec.eventRecord(entityId, meta, event));
     const { eventsOffset, lastEventOffset } = this.ground;
     const checkFrom = events.length > 0 ? eventsOffset : Math.max(lastEventOffset, 0);

@@ -4,6 +4,11 @@ import type { EventDeclaration, LatestMeta } from '#mechanisms/schemas/declare';
 import { Decoder, encoderOf, EventDecoder, UndecodableBytes } from '#mechanisms/schemas/index';
 import type { DecodedEvent, Encoder, Entity, SchemaCatalogue } from '#mechanisms/schemas/index';
 import { OWNER_KEY, OwnerClaim } from './claim.ts';
+import { CURSOR_KEY, ReactionCursor } from './cursor.ts';
+import type { SourceName } from './cursor.ts';
+
+/** What an owner writes to its control topic. */
+export const CONTROL_RECORDS = [OwnerClaim, ReactionCursor] as const;
 
 interface EventEncoding {
   readonly declaration: EventDeclaration;
@@ -15,15 +20,16 @@ export class EntityCodec<Event extends DomainEvent> {
   private readonly encodings: ReadonlyMap<string, EventEncoding>;
   private readonly encodeLatest: Encoder;
   private readonly encodeClaim: Encoder;
+  private readonly encodeCursor: Encoder;
   private readonly events: EventDecoder<EventDeclaration>;
   private readonly latest: Decoder;
-  private readonly claims: Decoder;
+  private readonly control: Decoder;
   private readonly source: string;
 
   /** @throws SchemaNotDeployed when a declaration has no schema id yet */
   constructor(entity: Entity, catalogue: SchemaCatalogue) {
     const { declarations } = entity.events;
-    catalogue.require([...declarations, entity.latest.declaration, OwnerClaim]);
+    catalogue.require([...declarations, entity.latest.declaration, ...CONTROL_RECORDS]);
     this.encodings = new Map(
       [...declarations]
         .sort((a, b) => a.version - b.version)
@@ -31,9 +37,10 @@ export class EntityCodec<Event extends DomainEvent> {
     );
     this.encodeLatest = encoderOf(entity.latest.declaration, catalogue);
     this.encodeClaim = encoderOf(OwnerClaim, catalogue);
+    this.encodeCursor = encoderOf(ReactionCursor, catalogue);
     this.events = new EventDecoder(declarations, catalogue);
     this.latest = new Decoder([entity.latest.declaration], catalogue);
-    this.claims = new Decoder([OwnerClaim], catalogue);
+    this.control = new Decoder(CONTROL_RECORDS, catalogue);
     this.source = `/factstream/${entity.name}`;
   }
 
@@ -63,6 +70,10 @@ export class EntityCodec<Event extends DomainEvent> {
     return { key: OWNER_KEY, value: this.encodeClaim(claim), timestamp: Date.now() };
   }
 
+  cursorRecord(source: SourceName, cursor: ReactionCursor): OutgoingRecord {
+    return { key: CURSOR_KEY + source, value: this.encodeCursor(cursor), timestamp: Date.now() };
+  }
+
   decodeEvent({ value }: LogRecord): DecodedEvent<Event> {
     return this.events.decode(present(value)) as unknown as DecodedEvent<Event>;
   }
@@ -73,7 +84,11 @@ export class EntityCodec<Event extends DomainEvent> {
   }
 
   decodeClaim({ value }: LogRecord): OwnerClaim {
-    return this.claims.decode(present(value)).value as OwnerClaim;
+    return this.control.decode(present(value)).value as OwnerClaim;
+  }
+
+  decodeCursor({ value }: LogRecord): ReactionCursor {
+    return this.control.decode(present(value)).value as ReactionCursor;
   }
 }
 

@@ -15,6 +15,12 @@ export class CommandQueue<Command> {
     return this.waiting.length;
   }
 
+  /** Takes in what the partition itself asks for, however long the queue is. */
+  pushOwn(pending: PendingCommand<Command>): void {
+    this.waiting.push(pending);
+    this.wake?.();
+  }
+
   /** @throws NotExecuted when the queue is full */
   push(pending: PendingCommand<Command>): void {
     if (this.waiting.length >= this.limit) throw new NotExecuted('Too many commands are waiting.', 'OVERLOADED');
@@ -49,6 +55,13 @@ export class CommandQueue<Command> {
   expire(now: number): void {
     for (const pending of this.waiting) pending.expireQueued(now);
     if (this.waiting.some(({ answered }) => answered)) this.waiting = this.waiting.filter(({ answered }) => !answered);
+  }
+
+  /** Refuses the facts that wait: after a take-over they are read again from the cursors in the log. */
+  dropFacts(): void {
+    for (const pending of this.waiting)
+      if (pending.fact) pending.refuse(new NotExecuted('Read again from the cursor.'));
+    this.waiting = this.waiting.filter(({ answered }) => !answered);
   }
 
   refuseAll(detail: string): void {

@@ -6,8 +6,7 @@ import { catalogueOf } from '#mechanisms/testing/in-memory-catalogue';
 import { tallyModel } from '#mechanisms/testing/tally';
 import type { TallyCommand, TallyEvent, TallyState } from '#mechanisms/testing/tally';
 import { waitFor } from '#mechanisms/testing/wait-for';
-import { OwnerClaim } from './claim.ts';
-import { EntityCodec } from './codec.ts';
+import { CONTROL_RECORDS, EntityCodec } from './codec.ts';
 import type { CommandEnvelope } from './command.ts';
 import { EventStore } from './event-store.ts';
 import type { OwnerLimits } from './partition-owner.ts';
@@ -326,7 +325,7 @@ export const command = (
 };
 
 export const catalogueIn = ({ entity }: ReturnType<typeof tallyModel>): SchemaCatalogue =>
-  catalogueOf(...entity.events.declarations, entity.latest.declaration, OwnerClaim);
+  catalogueOf(...entity.events.declarations, entity.latest.declaration, ...CONTROL_RECORDS);
 
 async function all(log: PartitionLog, topic: string): Promise<LogRecord[]> {
   const chunks = await Array.fromAsync(log.read(topic, await log.startOffset(topic), await log.endOffset(topic)));

@@ -4,11 +4,14 @@ import type { SchemaCatalogue } from '#mechanisms/schemas/index';
 import type { OwnerClaim } from './claim.ts';
 import { EntityCodec } from './codec.ts';
 import type { CommandEnvelope, Receipt } from './command.ts';
+import type { Companion } from './companion.ts';
 import type { SeenEntity } from './entity-watch.ts';
 import type { EventModel } from './model.ts';
 import { PartitionOwner } from './partition-owner.ts';
 import type { OwnerLimits, OwnerObserver, OwnerState } from './partition-owner.ts';
 import type { PartitionLog } from './partition-log.ts';
+import { NO_SOURCES } from './sources.ts';
+import type { SourceLog } from './sources.ts';
 
 export const DEFAULT_LIMITS: OwnerLimits = {
   queue: 10_000,
@@ -36,6 +39,10 @@ export interface EventStoreOptions<State, Command, Event extends DomainEvent> {
   readonly logs: readonly PartitionLog[];
   readonly self: Pick<OwnerClaim, 'instance' | 'address'>;
   readonly observer: OwnerObserver;
+  /** What the entities react to; nothing by default. */
+  readonly sources?: SourceLog;
+  /** Makes those that work beside the owner of each partition. */
+  readonly companions?: () => readonly Companion<State, Command>[];
   readonly limits?: Partial<OwnerLimits>;
 }
 
@@ -48,10 +55,13 @@ export class EventStore<State, Command, Event extends DomainEvent> {
   private readonly owners: readonly PartitionOwner<State, Command, Event>[];
 
   /** Starts to take over at once; commands wait meanwhile. @throws SchemaNotDeployed */
-  constructor({ model, catalogue, logs, self, observer, limits }: EventStoreOptions<State, Command, Event>) {
+  constructor(options: EventStoreOptions<State, Command, Event>) {
+    const { model, catalogue, logs, self, observer, limits, sources = NO_SOURCES, companions } = options;
     const codec = new EntityCodec<Event>(model.entity, catalogue);
     const ownerLimits = { ...DEFAULT_LIMITS, ...limits };
-    this.owners = logs.map((log) => new PartitionOwner({ model, codec, log, self }, ownerLimits, observer));
+    this.owners = logs.map(
+      (log) => new PartitionOwner({ model, codec, log, sources, self }, ownerLimits, observer, companions?.()),
+    );
   }
 
   /** Resolves after the commit. Rejects with a DomainError, or with an EventStoreError that says whether to try again. */

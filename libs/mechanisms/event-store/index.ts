@@ -1,4 +1,7 @@
-export { OwnerClaim } from './claim.ts';
+export { CONTROL_RECORDS } from './codec.ts';
+export type { Companion, OpenPartition, ReactionFact } from './companion.ts';
+export { isBehind, sourceName, WHOLE_FACT } from './cursor.ts';
+export type { ReactionCursor, SourceName } from './cursor.ts';
 export type { CommandEnvelope, Receipt } from './command.ts';
 export type { SeenEntity } from './entity-watch.ts';
 export * from './errors.ts';
@@ -9,3 +12,4 @@ export type { EventModel } from './model.ts';
 export type { OwnerLimits, OwnerObserver, OwnerState } from './partition-owner.ts';
 export { rebuildPartition } from './rebuild-partition.ts';
 export type { PartitionLog, PartitionWriter, TopicRecords } from './partition-log.ts';
+export type { SourceLog } from './sources.ts';

@@ -3,14 +3,17 @@ import type { CommittedPartition } from '#mechanisms/kafka/index';
 import type { Image } from './image.ts';
 import type { OwnerClaim } from './claim.ts';
 import type { EntityCodec } from './codec.ts';
+import type { ReactionCursor, SourceName } from './cursor.ts';
 import type { EventModel } from './model.ts';
 import type { PartitionLog, PartitionWriter, TopicRecords } from './partition-log.ts';
+import type { SourceLog } from './sources.ts';
 
 /** What take-over, rebuild and owner work with. */
 export interface OwnerContext<State, Command, Event extends DomainEvent> {
   readonly model: EventModel<State, Command, Event>;
   readonly codec: EntityCodec<Event>;
   readonly log: PartitionLog;
+  readonly sources: SourceLog;
   /** Who this process is, for the claim. */
   readonly self: Pick<OwnerClaim, 'instance' | 'address'>;
 }
@@ -28,6 +31,10 @@ export interface Tail {
 export class Ownership<State> {
   readonly image: Image<State>;
   readonly claim: OwnerClaim;
+  /** How far the partition has reacted to each source partition, as of the last commit. */
+  readonly cursors: Map<SourceName, ReactionCursor>;
+  /** Source partitions of which a fact could not be applied; nothing behind it is applied either. */
+  readonly stoppedSources = new Set<SourceName>();
   /** The offset of the partition's last fact; -1 while there is none. */
   lastEventOffset: number;
   /** Epoch milliseconds of the newest record. */
@@ -39,6 +46,7 @@ export class Ownership<State> {
     writer: PartitionWriter;
     image: Image<State>;
     claim: OwnerClaim;
+    cursors: Map<SourceName, ReactionCursor>;
     nextOffsets: Map<string, number>;
     lastEventOffset: number;
     lastOccurredAt: number;
@@ -46,6 +54,7 @@ export class Ownership<State> {
     this.writer = taken.writer;
     this.image = taken.image;
     this.claim = taken.claim;
+    this.cursors = taken.cursors;
     this.nextOffsets = taken.nextOffsets;
     this.lastEventOffset = taken.lastEventOffset;
     this.lastOccurredAt = taken.lastOccurredAt;

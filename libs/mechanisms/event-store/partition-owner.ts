@@ -5,14 +5,17 @@ import { Batch } from './batch.ts';
 import type { BatchLimits } from './batch.ts';
 import { CommandQueue } from './command-queue.ts';
 import type { CommandEnvelope, Receipt } from './command.ts';
+import type { Companion, OpenPartition } from './companion.ts';
+import { readControl } from './control.ts';
 import { NotExecuted, OutcomeUnknown } from './errors.ts';
 import { EntityWatch } from './entity-watch.ts';
 import type { SeenEntity } from './entity-watch.ts';
 import type { Ownership, OwnerContext } from './ownership.ts';
 import { PendingCommand } from './pending-command.ts';
+import type { Task } from './pending-command.ts';
 import { settle } from './settle.ts';
 import type { Unsettled } from './settle.ts';
-import { lastClaim, takeOver } from './take-over.ts';
+import { takeOver } from './take-over.ts';
 
 export interface OwnerLimits {
   /** Commands that may wait in one partition. */
@@ -64,6 +67,7 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
   private readonly context: OwnerContext<State, Command, Event>;
   private readonly limits: OwnerLimits;
   private readonly observer: OwnerObserver;
+  private readonly companions: readonly Companion<State, Command>[];
   private ownership: Ownership<State> | undefined;
   private unsettled: InFlight<State, Command, Event> | undefined;
   private closing = false;
@@ -71,8 +75,14 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
   private readonly running: Promise<void>;
   private readonly sweep: NodeJS.Timeout;
 
-  constructor(context: OwnerContext<State, Command, Event>, limits: OwnerLimits, observer: OwnerObserver) {
+  constructor(
+    context: OwnerContext<State, Command, Event>,
+    limits: OwnerLimits,
+    observer: OwnerObserver,
+    companions: readonly Companion<State, Command>[] = [],
+  ) {
     this.context = context;
+    this.companions = companions;
     this.limits = limits;
     this.observer = observer;
     this.queue = new CommandQueue(limits.queue);
@@ -93,7 +103,7 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
   execute(envelope: CommandEnvelope<Command>): Promise<Receipt> {
     if (this.closing) return Promise.reject(new NotExecuted('The service is shutting down.'));
     if (this.state !== 'opening' && this.state !== 'open') return Promise.reject(new NotExecuted(this.reason));
-    const pending = new PendingCommand(envelope, Date.now() + this.limits.commandTimeoutMs);
+    const pending = new PendingCommand({ envelope, deadline: Date.now() + this.limits.commandTimeoutMs });
     try {
       this.queue.push(pending);
     } catch (error) {
@@ -143,14 +153,20 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
         pause = this.limits.retryMs[0];
         await this.serve();
       } catch (error) {
-        const ended = this.ownership;
-        this.ownership = undefined;
-        await ended?.close();
+        await this.letGo();
         await this.recover(error, pause);
         pause = Math.min(pause * 2, this.limits.retryMs[1]);
       }
     }
-    await this.ownership?.close();
+    await this.letGo();
+  }
+
+  private async letGo(): Promise<void> {
+    const { ownership } = this;
+    if (!ownership) return;
+    this.ownership = undefined;
+    for (const companion of this.companions) companion.closed();
+    await ownership.close();
   }
 
   private finished(): boolean {
@@ -162,14 +178,41 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
   private async open(): Promise<void> {
     const ownership = await takeOver(this.context);
     this.ownership = ownership;
-    if (this.unsettled) {
-      const { unsettled } = this;
-      const settlement = await settle(this.context.log, unsettled);
-      this.unsettled = undefined;
-      if (settlement.committed) this.answerAll(unsettled.batch, settlement.firstOffsets);
-      else this.queue.putBack([...unsettled.batch.answers.keys()]);
-    }
+    this.queue.dropFacts();
+    await this.settleInFlight(ownership);
     this.become('open', `claimed as ${this.context.self.instance}`);
+    const partition = this.openPartition(ownership);
+    for (const companion of this.companions) companion.opened(partition);
+  }
+
+  /** The image was read after the fence, so it holds the batch if it was committed: only its answers are owed. */
+  private async settleInFlight(ownership: Ownership<State>): Promise<void> {
+    const { unsettled } = this;
+    if (!unsettled) return;
+    const settlement = await settle(this.context.log, unsettled);
+    this.unsettled = undefined;
+    if (settlement.committed) return this.answerAll(ownership, unsettled.batch, settlement.firstOffsets);
+    this.queue.putBack([...unsettled.batch.answers.keys()]);
+    this.queue.dropFacts();
+  }
+
+  private openPartition(ownership: Ownership<State>): OpenPartition<State, Command> {
+    const { image, cursors } = ownership;
+    const own = (task: Task<Command>): Promise<Receipt> => {
+      if (this.ownership !== ownership) return Promise.reject(new NotExecuted(this.reason));
+      const pending = new PendingCommand(task);
+      this.queue.pushOwn(pending);
+      return pending.receipt;
+    };
+    return {
+      partition: this.context.log.partition,
+      cursors,
+      entities: () => image.entries(),
+      get: (entityId) => image.get(entityId),
+      execute: (envelope) => own({ envelope }),
+      apply: (fact) => own({ fact, ...(fact.envelope && { envelope: fact.envelope }) }),
+      confirm: async () => void (await own({})),
+    };
   }
 
   private async serve(): Promise<void> {
@@ -193,7 +236,10 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
       throw error;
     });
     this.merge(ownership, batch);
-    this.answerAll(batch, new Map(committed.map(({ topic, baseOffset }) => [topic, baseOffset])));
+    this.answerAll(ownership, batch, new Map(committed.map(({ topic, baseOffset }) => [topic, baseOffset])));
+    for (const [entityId, { state }] of batch.overlay) {
+      for (const companion of this.companions) companion.changed(entityId, state);
+    }
     const { partition } = this.context.log;
     this.observer.committed(partition, batch.answers.size, batch.eventCount, performance.now() - startedAt);
   }
@@ -202,8 +248,8 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
     const { model, codec } = this.context;
     const eventsOffset = ownership.nextOffset(model.entity.events.topic);
     ownership.lastOccurredAt = Math.max(Date.now(), ownership.lastOccurredAt);
-    const { image, lastEventOffset, lastOccurredAt: now } = ownership;
-    const ground = { image, eventsOffset, lastEventOffset, now };
+    const { image, cursors, stoppedSources, lastEventOffset, lastOccurredAt: now } = ownership;
+    const ground = { image, cursors, stoppedSources, eventsOffset, lastEventOffset, now };
     const batch = new Batch(model, codec, ground, this.limits.batch);
     const taken = this.queue.takeAll();
     const left = taken.findIndex((pending) => !batch.add(pending));
@@ -213,24 +259,20 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
 
   private merge(ownership: Ownership<State>, batch: Batch<State, Command, Event>): void {
     for (const [entityId, entity] of batch.overlay) ownership.image.set(entityId, entity);
+    for (const [source, cursor] of batch.cursors) ownership.cursors.set(source, cursor);
   }
 
   /** Answers a committed batch; `firstOffsets` says where it stands. */
-  private answerAll(batch: Batch<State, Command, Event>, firstOffsets: ReadonlyMap<string, number>): void {
-    const ownership = this.ownership!;
+  private answerAll(
+    ownership: Ownership<State>,
+    batch: Batch<State, Command, Event>,
+    firstOffsets: ReadonlyMap<string, number>,
+  ): void {
     const base = firstOffsets.get(this.context.model.entity.events.topic);
     if (base !== undefined) {
       ownership.lastEventOffset = Math.max(ownership.lastEventOffset, base + batch.eventCount - 1);
     }
-    for (const [pending, answer] of batch.answers) {
-      if ('refusal' in answer) {
-        pending.refuse(answer.refusal);
-        continue;
-      }
-      const offset = answer.lastEvent === undefined ? ownership.lastEventOffset : base! + answer.lastEvent;
-      const { entityId } = pending.envelope;
-      pending.accept({ entityId, version: answer.version, position: this.position(offset) });
-    }
+    batch.answerAll(base, (offset) => this.position(offset));
     for (const [entityId, entity] of batch.overlay) this.watch.saw(entityId, entity, ownership.lastEventOffset);
   }
 
@@ -254,7 +296,7 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
 
   /** Another instance's claim ends this ownership; without one, the coordinator gave up on our epoch and we take over again. */
   private async yieldToNewerClaim(): Promise<void> {
-    const claim = await lastClaim(this.context).catch(() => undefined);
+    const { claim } = await readControl(this.context).catch(() => ({ claim: undefined }));
     const { self } = this.context;
     if (claim && claim.instance !== self.instance) {
       this.giveUp('lost', `The partition is owned by ${claim.instance} at ${claim.address}.`);

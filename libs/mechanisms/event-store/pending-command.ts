@@ -1,18 +1,28 @@
+import type { ReactionFact } from './companion.ts';
 import type { CommandEnvelope, Receipt } from './command.ts';
 import { NotExecuted, OutcomeUnknown } from './errors.ts';
 
-/** A command that waits for its answer. It is answered once; later answers are dropped. */
-export class PendingCommand<Command> {
-  readonly envelope: CommandEnvelope<Command>;
-  readonly receipt: Promise<Receipt>;
-  /** Epoch milliseconds. */
+/** What waits for its turn: a command, a foreign fact with or without one, or neither: then only a commit is waited for. */
+export interface Task<Command> {
+  readonly envelope?: CommandEnvelope<Command>;
+  readonly fact?: ReactionFact<Command>;
+  /** Epoch milliseconds; absent for the partition's own tasks, which wait for as long as it takes. */
+  readonly deadline?: number;
+}
+
+/** A task that waits for its answer. It is answered once; later answers are dropped. */
+export class PendingCommand<Command> implements Task<Command> {
+  readonly envelope: CommandEnvelope<Command> | undefined;
+  readonly fact: ReactionFact<Command> | undefined;
   readonly deadline: number;
+  readonly receipt: Promise<Receipt>;
   answered = false;
   private resolve!: (receipt: Receipt) => void;
   private reject!: (error: Error) => void;
 
-  constructor(envelope: CommandEnvelope<Command>, deadline: number) {
+  constructor({ envelope, fact, deadline = Number.POSITIVE_INFINITY }: Task<Command>) {
     this.envelope = envelope;
+    this.fact = fact;
     this.deadline = deadline;
     this.receipt = new Promise((resolve, reject) => {
       this.resolve = resolve;

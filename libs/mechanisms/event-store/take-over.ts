@@ -1,7 +1,6 @@
 import type { DomainEvent } from '#mechanisms/event-sourcing/index';
-import { OWNER_KEY } from './claim.ts';
-import type { OwnerClaim } from './claim.ts';
 import { keyOf } from './codec.ts';
+import { checkCursors, readControl } from './control.ts';
 import { PartitionRefused } from './errors.ts';
 import type { Image } from './image.ts';
 import { loadImage } from './load-image.ts';
@@ -12,12 +11,12 @@ import { rebuildLatest } from './rebuild-latest.ts';
 /**
  * Becomes the partition's owner. Fences first, then reads the ends: in the other order a zombie could still commit
  * between the two, and its facts would be missing from the image. Ends with a committed claim.
- * @throws PartitionRefused when the twins disagree or the latest records are newer than this program
+ * @throws PartitionRefused when the twins disagree, the latest records are newer than this program, or a cursor is not true
  */
 export async function takeOver<State, Command, Event extends DomainEvent>(
   context: OwnerContext<State, Command, Event>,
 ): Promise<Ownership<State>> {
-  const { model, codec, log, self } = context;
+  const { model, codec, log, sources, self } = context;
   const { events, latest, control } = model.entity;
   const writer = await log.open();
   try {
@@ -30,29 +29,18 @@ export async function takeOver<State, Command, Event extends DomainEvent>(
       ? await rebuildLatest(context, writer, loaded.image, end)
       : await checkTwins(context, loaded.image, loaded.eventsOffset, end);
     if (stale) ends.set(latest.topic, await log.endOffset(latest.topic));
-    const claim = { ...self, since: Date.now() };
-    const ownership = new Ownership({ writer, image: loaded.image, claim, nextOffsets: ends, ...tail });
-    await ownership.commit([{ topic: control.topic, records: [codec.claimRecord(claim)] }]);
+    const before = await readControl(context);
+    const cursors = await checkCursors(before, sources);
+    const claim = { ...self, since: Date.now(), sources: sources.topics };
+    const ownership = new Ownership({ writer, image: loaded.image, claim, cursors, nextOffsets: ends, ...tail });
+    const firstCursors = [...cursors].filter(([source]) => !before.cursors.has(source));
+    const records = firstCursors.map(([source, cursor]) => codec.cursorRecord(source, cursor));
+    await ownership.commit([{ topic: control.topic, records: [...records, codec.claimRecord(claim)] }]);
     return ownership;
   } catch (error) {
     await writer.close();
     throw error;
   }
-}
-
-/** The last claim in the partition, by offset. */
-export async function lastClaim<State, Command, Event extends DomainEvent>({
-  model,
-  codec,
-  log,
-}: OwnerContext<State, Command, Event>): Promise<OwnerClaim | undefined> {
-  const { topic } = model.entity.control;
-  let claim: OwnerClaim | undefined;
-  for await (const records of log.read(topic, await log.startOffset(topic), await log.endOffset(topic))) {
-    const last = records.findLast(({ key }) => key?.toString() === OWNER_KEY);
-    if (last) claim = codec.decodeClaim(last);
-  }
-  return claim;
 }
 
 /** Reads the events from the newest latest record's batch on: the image must hold every one of them. */

@@ -18,6 +18,12 @@ export interface ReaderOptions {
   readonly maxBytes?: number;
 }
 
+/** What one fetch of {@link PartitionReader.follow} brought, and the offset that the next one starts at. */
+export interface FollowedChunk {
+  readonly records: readonly LogRecord[];
+  readonly nextOffset: number;
+}
+
 /**
  * Reads single partitions without a consumer group: nothing is joined, committed or remembered. Reads may run at the
  * same time, each over a connection of its own, so a waiting one delays none of the others.
@@ -71,6 +77,26 @@ export class PartitionReader {
         position = nextOffset;
       }
       failed = false;
+    } finally {
+      this.#giveBack(client, failed);
+    }
+  }
+
+  /**
+   * As `read`, without an end: one chunk for every fetch, also when it brought nothing within `maxWaitMs`, so that the
+   * caller sees how far it is (`nextOffset`, past markers and gaps) and can leave the loop at any time.
+   */
+  async *follow(topic: string, partition: number, from: number): AsyncGenerator<FollowedChunk, void, void> {
+    const client = this.#idle.pop() ?? this.#kafka.openClient();
+    let failed = true;
+    try {
+      for (let position = from; ;) {
+        const { records, nextOffset } = await this.#fetch(client, topic, partition, position);
+        failed = false;
+        yield { records, nextOffset };
+        failed = true;
+        position = nextOffset;
+      }
     } finally {
       this.#giveBack(client, failed);
     }

@@ -8,6 +8,10 @@ import { Topics } from '#mechanisms/kafka/index';
 import type { KafkaConnection } from '#mechanisms/kafka/index';
 import { SCHEMAS_TOPIC } from '#mechanisms/schemas/index';
 import type { SchemaTopic } from '#mechanisms/schemas/index';
+import { kafkaSources } from '#mechanisms/reactions/index';
+import type { Reaction } from '#mechanisms/reactions/index';
+import type { EffectSettings, Perform } from '#mechanisms/effects/index';
+import { Companions } from './companions.ts';
 import type { ServiceConfig, TopicConfig } from './config.ts';
 import { exposeStatus, observeCommit } from './event-store-metrics.ts';
 import type { Health, HealthReport } from './health/health.ts';
@@ -24,6 +28,11 @@ export interface EventStoreHostOptions<State, Command, Event extends DomainEvent
   readonly schemas: SchemaTopic;
   readonly health: Health;
   readonly logger: Logger;
+  /** What the context does about other contexts' facts. */
+  readonly reactions?: readonly Reaction<Command>[];
+  /** Works the open requests of the model's entities against the outside. */
+  readonly perform?: Perform<never, Command>;
+  readonly effects?: EffectSettings;
 }
 
 /**
@@ -35,6 +44,7 @@ export class EventStoreHost<State, Command, Event extends DomainEvent>
 {
   private readonly options: EventStoreHostOptions<State, Command, Event>;
   private store: EventStore<State, Command, Event> | undefined;
+  private companions: Companions<State, Command, Event> | undefined;
   private waitingFor = 'starting';
   private closing = false;
 
@@ -61,6 +71,11 @@ export class EventStoreHost<State, Command, Event extends DomainEvent>
     timeoutMs: number,
   ): Promise<SeenEntity<State> | undefined> {
     return this.store?.waitUntil(entityId, until, timeoutMs);
+  }
+
+  /** Makes the next attempt at an entity's open request now instead of after its pause. */
+  prompt(entityId: string): void {
+    this.companions?.prompt(entityId);
   }
 
   onApplicationBootstrap(): void {
@@ -92,17 +107,30 @@ export class EventStoreHost<State, Command, Event extends DomainEvent>
   }
 
   private async open(): Promise<EventStore<State, Command, Event>> {
-    const { model, config, kafka, schemas, logger } = this.options;
+    const { model, config, kafka, schemas, logger, reactions = [] } = this.options;
     const { events, latest, control, name } = model.entity;
     const { partitions } = config.topics;
+    const sources = kafkaSources(kafka, reactions, partitions);
     await new Topics(kafka).check([
       { name: SCHEMAS_TOPIC, partitions: 1 },
-      ...[events, latest, control].map(({ topic }) => ({ name: topic, partitions })),
+      ...[events.topic, latest.topic, control.topic, ...sources.topics].map((topic) => ({ name: topic, partitions })),
     ]);
     await schemas.refresh();
+    const beside = new Companions({
+      model,
+      reactions,
+      perform: this.options.perform,
+      effects: this.options.effects,
+      sources,
+      schemas,
+      logger,
+    });
+    this.companions = beside;
     return new EventStore({
       model,
       catalogue: schemas.catalogue,
+      sources,
+      companions: () => beside.make(),
       logs: Array.from({ length: partitions }, (_, partition) => new KafkaPartitionLog(kafka, name, partition)),
       self: { instance: `${config.service.name}-${randomUUID()}`, address: config.service.advertisedUrl },
       observer: {

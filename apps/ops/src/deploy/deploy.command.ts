@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandRunner } from 'nest-commander';
-import { OwnerClaim } from '#mechanisms/event-store/index';
+import { CONTROL_RECORDS } from '#mechanisms/event-store/index';
 import { KafkaConnection, Topics } from '#mechanisms/kafka/index';
 import { deploySchemas, SchemaRegistry, subjectOf } from '#mechanisms/schemas/index';
 import type { Entity, Subject } from '#mechanisms/schemas/index';
@@ -36,5 +36,5 @@ export class DeployCommand extends CommandRunner {
 const subjectsOf = ({ events, latest, control }: Entity): Subject[] => [
   ...events.declarations.map((declaration) => subjectOf(events.topic, declaration)),
   subjectOf(latest.topic, latest.declaration),
-  subjectOf(control.topic, OwnerClaim),
+  ...CONTROL_RECORDS.map((declaration) => subjectOf(control.topic, declaration)),
 ];

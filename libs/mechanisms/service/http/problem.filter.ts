@@ -48,7 +48,10 @@ export class ProblemFilter implements ExceptionFilter {
 export function sendProblem(problem: Problem, reply: FastifyReply): void {
   const seconds = retryAfter(problem.code);
   if (seconds !== undefined) void reply.header('retry-after', String(seconds));
-  void reply.status(problem.status).header('content-type', PROBLEM_MEDIA_TYPE).send(Buffer.from(JSON.stringify(problem)));
+  void reply
+    .status(problem.status)
+    .header('content-type', PROBLEM_MEDIA_TYPE)
+    .send(Buffer.from(JSON.stringify(problem)));
 }
 
 /** Answers an error from a place that Nest's filters do not cover. */

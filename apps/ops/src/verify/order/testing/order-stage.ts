@@ -7,7 +7,7 @@ import { order, OrderLatest } from '#contexts/order/index';
 import type { OrderEvent } from '#contexts/order/index';
 import { OrderListProjection, orders } from '#contexts/order/projections/order-list.projection';
 import { EntityCodec } from '#mechanisms/event-store/codec';
-import { OwnerClaim } from '#mechanisms/event-store/index';
+import { CONTROL_RECORDS } from '#mechanisms/event-store/index';
 import { partitionFor, Topics, TransactionalWriter } from '#mechanisms/kafka/index';
 import type { KafkaConnection, OutgoingRecord, PartitionRecords } from '#mechanisms/kafka/index';
 import { Postgres } from '#mechanisms/projections/index';
@@ -19,7 +19,7 @@ import { Report, sentenceFor } from '../../report.ts';
 import { verifyOrders } from '../verify-orders.ts';
 
 const PARTITIONS = 3;
-const catalogue = catalogueOf(...order.events.declarations, OrderLatest, OwnerClaim);
+const catalogue = catalogueOf(...order.events.declarations, OrderLatest, ...CONTROL_RECORDS);
 
 /** Orders in fresh topics and a fresh database, written with the services' own code, then verified. */
 export class OrderStage {

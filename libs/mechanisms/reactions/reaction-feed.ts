@@ -1,0 +1,96 @@
+import { v5 as uuidv5 } from 'uuid';
+import type { CommandEnvelope, SourceLog } from '#mechanisms/event-store/index';
+import type { DomainEvent, RecordedEvent } from '#mechanisms/event-sourcing/index';
+import type { LogRecord } from '#mechanisms/kafka/index';
+import { EventDecoder, UndecodableBytes, UnknownSchemaId } from '#mechanisms/schemas/index';
+import type { SchemaTopic } from '#mechanisms/schemas/index';
+import type { Reaction } from './reaction.ts';
+import { SourcePartition } from './source-partition.ts';
+
+/** The namespace of the command ids of reactions: the same fact leads to the same ids, whoever handles it. */
+const COMMAND_NAMESPACE = '6f0f3f0a-5f0c-4d0e-9b2c-1d9f6f1f7c03';
+
+/** A foreign fact and the commands that it leads to, for whatever partition. */
+export interface InterpretedFact<Command> {
+  readonly eventId: string;
+  readonly envelopes: readonly CommandEnvelope<Command>[];
+}
+
+export interface FeedParts<Command> {
+  readonly reactions: readonly Reaction<Command>[];
+  readonly log: SourceLog;
+  readonly schemas: SchemaTopic;
+  /** Told when a source partition cannot be read or understood; it is tried again. */
+  readonly onTrouble: (topic: string, partition: number, error: unknown) => void;
+}
+
+/**
+ * Reads the source topics of a context's reactions, each partition once a process, and turns their facts into commands.
+ * Facts that no reaction is for are passed over by their type header, undecoded.
+ */
+export class ReactionFeed<Command> {
+  private readonly parts: FeedParts<Command>;
+  private readonly decoders = new Map<string, EventDecoder<never>>();
+  private readonly sources = new Map<string, SourcePartition>();
+
+  constructor(parts: FeedParts<Command>) {
+    this.parts = parts;
+    for (const { source } of parts.reactions) {
+      const { topic, declarations } = source.events;
+      this.decoders.set(topic, new EventDecoder(declarations, parts.schemas.catalogue) as EventDecoder<never>);
+    }
+  }
+
+  get log(): SourceLog {
+    return this.parts.log;
+  }
+
+  source(topic: string, partition: number): SourcePartition {
+    const name = `${topic}-${partition}`;
+    let source = this.sources.get(name);
+    if (!source) {
+      const interpret = (record: LogRecord) => this.interpret(topic, partition, record);
+      const onTrouble = (error: unknown) => this.parts.onTrouble(topic, partition, error);
+      source = new SourcePartition({ log: this.parts.log, topic, partition }, interpret, onTrouble);
+      this.sources.set(name, source);
+    }
+    return source;
+  }
+
+  private async interpret(topic: string, partition: number, record: LogRecord): Promise<InterpretedFact<Command>> {
+    const eventId = record.headers['ce_id']?.toString();
+    const typeName = record.headers['ce_type']?.toString();
+    if (!eventId || !typeName) throw new UndecodableBytes(`the record at offset ${record.offset} is no event of ours`);
+    const type = typeName.slice(typeName.lastIndexOf('.') + 1);
+    const concerned = this.parts.reactions.filter(
+      ({ source, eventType }) => source.events.topic === topic && eventType === type,
+    );
+    if (concerned.length === 0) return { eventId, envelopes: [] };
+    const recorded = await this.decode(topic, partition, record);
+    const now = Date.now();
+    const addressed = concerned.flatMap(({ react }) => react(recorded, now));
+    return { eventId, envelopes: addressed.map((one, ordinal) => envelopeOf(one, recorded, ordinal)) };
+  }
+
+  private async decode(topic: string, partition: number, record: LogRecord): Promise<RecordedEvent> {
+    const { offset, key, value } = record;
+    if (!value || !key) throw new UndecodableBytes(`the record at offset ${offset} has no key or no value`);
+    try {
+      const { meta, event } = this.decoders.get(topic)!.decode(value) as unknown as RecordedEvent<DomainEvent>;
+      return { topic, partition, offset, entityId: key.toString(), meta, event };
+    } catch (error) {
+      if (error instanceof UnknownSchemaId) await this.parts.schemas.refresh();
+      throw error;
+    }
+  }
+}
+
+function envelopeOf<Command>(
+  { entityId, command }: { entityId: string; command: Command },
+  { meta }: RecordedEvent,
+  ordinal: number,
+): CommandEnvelope<Command> {
+  const { eventId, correlationId, actor, traceparent } = meta;
+  const commandId = uuidv5(`${eventId}/${entityId}/${ordinal}`, COMMAND_NAMESPACE);
+  return { entityId, command, commandId, causationId: eventId, correlationId, actor, traceparent };
+}

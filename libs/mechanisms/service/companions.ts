@@ -1,0 +1,94 @@
+import { Counter } from 'prom-client';
+import { DeadlineCompanion, EFFECT_SETTINGS, EffectCompanion } from '#mechanisms/effects/index';
+import type { EffectSettings, Perform } from '#mechanisms/effects/index';
+import type { DomainEvent } from '#mechanisms/event-sourcing/index';
+import type { Companion, EventModel, SourceLog } from '#mechanisms/event-store/index';
+import { ReactionCompanion, ReactionFeed } from '#mechanisms/reactions/index';
+import type { Reaction } from '#mechanisms/reactions/index';
+import type { SchemaTopic } from '#mechanisms/schemas/index';
+import type { Logger } from './logger.ts';
+
+export interface CompanionParts<State, Command, Event extends DomainEvent> {
+  readonly model: EventModel<State, Command, Event>;
+  readonly reactions: readonly Reaction<Command>[];
+  readonly perform: Perform<never, Command> | undefined;
+  readonly effects: EffectSettings | undefined;
+  readonly sources: SourceLog;
+  readonly schemas: SchemaTopic;
+  readonly logger: Logger;
+}
+
+const facts = new Counter({
+  name: 'reaction_facts_total',
+  help: 'Foreign facts handled, by what became of their command.',
+  labelNames: ['outcome'],
+});
+
+/** Those that work beside the owners of one process: reactions, deadlines and effects, as far as the context has them. */
+export class Companions<State, Command, Event extends DomainEvent> {
+  private readonly parts: CompanionParts<State, Command, Event>;
+  private readonly feed: ReactionFeed<Command>;
+  private readonly workers: EffectCompanion<State, Command>[] = [];
+  private lastTrouble = '';
+
+  constructor(parts: CompanionParts<State, Command, Event>) {
+    this.parts = parts;
+    const { reactions, sources, schemas } = parts;
+    this.feed = new ReactionFeed({
+      reactions,
+      log: sources,
+      schemas,
+      onTrouble: (topic, partition, error) => this.trouble(topic, partition, error),
+    });
+  }
+
+  /** One set for one owner. */
+  make(): Companion<State, Command>[] {
+    const { model, sources, perform, effects, logger } = this.parts;
+    const reacting = new ReactionCompanion<State, Command>(this.feed, sources.partitions, {
+      applied: () => facts.inc({ outcome: 'applied' }),
+      refused: ({ source, cursor, envelope }, error) => {
+        facts.inc({ outcome: 'refused' });
+        const fields = { source, offset: cursor.offset, eventId: cursor.eventId, entityId: envelope?.entityId };
+        logger.info(
+          { ...fields, code: (error as { code?: string }).code },
+          `a fact's command was refused: ${error.message}`,
+        );
+      },
+      stopped: ({ source, cursor }, error) => {
+        facts.inc({ outcome: 'stopped' });
+        if (error.name !== 'NotExecuted')
+          logger.error({ err: error, source, ...cursor }, `reactions to ${source} are stopped`);
+      },
+    });
+    const companions: Companion<State, Command>[] = [reacting];
+    if (model.deadline) companions.push(new DeadlineCompanion((state) => model.deadline!(state), reacting));
+    if (model.openRequest && perform) companions.push(this.worker(perform, effects ?? EFFECT_SETTINGS));
+    return companions;
+  }
+
+  /** See {@link EffectCompanion.prompt}. */
+  prompt(entityId: string): void {
+    for (const worker of this.workers) worker.prompt(entityId);
+  }
+
+  private worker(perform: Perform<never, Command>, settings: EffectSettings): EffectCompanion<State, Command> {
+    const { model, logger } = this.parts;
+    const worker = new EffectCompanion<State, Command>(
+      (state) => model.openRequest!(state),
+      perform,
+      settings,
+      (entityId, error) =>
+        logger.warn({ entityId, err: error }, 'an attempt at an open request failed; it is tried again'),
+    );
+    this.workers.push(worker);
+    return worker;
+  }
+
+  private trouble(topic: string, partition: number, error: unknown): void {
+    const reason = `${topic}-${partition}: ${error instanceof Error ? error.message : String(error)}`;
+    if (reason === this.lastTrouble) return;
+    this.lastTrouble = reason;
+    this.parts.logger.error({ err: error, topic, partition }, `cannot read facts on from ${reason}`);
+  }
+}
