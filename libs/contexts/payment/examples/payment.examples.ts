@@ -92,3 +92,35 @@ export const paymentOutcomeUnknown = (request: string): PaymentEventOf<'PaymentO
 export const initiated: readonly PaymentEvent[] = [paymentInitiated, authorizationRequested];
 export const authorized: readonly PaymentEvent[] = [...initiated, paymentAuthorized, captureRequested];
 export const captured: readonly PaymentEvent[] = [...authorized, paymentCaptured];
+
+const voided = [...initiated, cancellationRequested, paymentAuthorized, voidRequested];
+const refundOf = (amount: number) => [...captured, refundRequested(amount)];
+
+/** What payments may go through; each refers to its events by {@link eventIdAt}. */
+export const lives: readonly (readonly PaymentEvent[])[] = [
+  initiated,
+  [...initiated, paymentFailed(eventIdAt(1))],
+  [...initiated, paymentFailed(eventIdAt(1)), paymentAuthorized, voidRequested, paymentVoided(eventIdAt(4))],
+  authorized,
+  [...authorized, paymentOutcomeUnknown(eventIdAt(3))],
+  [...authorized, paymentOutcomeUnknown(eventIdAt(3)), paymentCaptured],
+  [...authorized, paymentFailed(eventIdAt(3)), voidRequested],
+  [...authorized, paymentFailed(eventIdAt(3)), voidRequested, paymentVoided(eventIdAt(5))],
+  [...authorized, paymentFailed(eventIdAt(3)), voidRequested, paymentCaptured, refundRequested(4498)],
+  [...authorized, cancellationRequested, paymentCaptured, refundRequested(4498)],
+  voided,
+  [...voided, paymentVoided(eventIdAt(4))],
+  [...voided, paymentOutcomeUnknown(eventIdAt(4))],
+  captured,
+  [...refundOf(98), refundRequested(4400)],
+  [...refundOf(98), paymentRefunded(eventIdAt(5), 98), refundRequested(4400)],
+  [
+    ...refundOf(98),
+    refundRequested(4400),
+    paymentRefunded(eventIdAt(5), 98),
+    paymentRefunded(eventIdAt(6), 4400, 4498),
+  ],
+  [...refundOf(4498), refundFailed(eventIdAt(5), 4498)],
+  [...refundOf(4498), refundFailed(eventIdAt(5), 4498), refundRequested(4498), paymentRefunded(eventIdAt(7), 4498)],
+  [...refundOf(98), refundFailed(eventIdAt(5), 98), paymentRefunded(eventIdAt(5), 98)],
+];

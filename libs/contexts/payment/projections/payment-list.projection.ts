@@ -1,0 +1,34 @@
+import { Controller } from '@nestjs/common';
+import type { RecordedEvent } from '#mechanisms/event-sourcing/index';
+import { ProjectEvents, projection, VersionConflict } from '#mechanisms/projections/index';
+import type { Sql } from '#mechanisms/projections/index';
+import type { PaymentEvent } from '../events/payment.events.ts';
+import { payment } from '../topic/payment.topic.ts';
+import { CreatePaymentList1762400000000 } from './migrations/create-payment-list.migration.ts';
+import { lockPayments, savePayments } from './payment-list.sql.ts';
+import { nextRow } from './payment-row.ts';
+
+export const payments = projection({
+  name: 'payments',
+  version: 1,
+  sources: [payment],
+  migrations: [CreatePaymentList1762400000000],
+});
+
+/** Keeps one row per payment; every event must continue the version that its row has. */
+@Controller()
+export class PaymentListProjection {
+  @ProjectEvents(payments, payment)
+  async apply(events: readonly RecordedEvent<PaymentEvent>[], sql: Sql): Promise<void> {
+    const ids = [...new Set(events.map(({ entityId }) => entityId))];
+    const rows = new Map((await lockPayments(sql, ids)).map((row) => [row.paymentId, row]));
+    for (const event of events) {
+      const { entityId, meta } = event;
+      const row = rows.get(entityId);
+      const version = row?.version ?? 0;
+      if (meta.entityVersion !== version + 1) throw new VersionConflict(entityId, version, meta.entityVersion);
+      rows.set(entityId, nextRow(row, event));
+    }
+    await savePayments(sql, [...rows.values()]);
+  }
+}

@@ -1,0 +1,42 @@
+import { Query, QueryHandler } from '@nestjs/cqrs';
+import type { IQueryHandler } from '@nestjs/cqrs';
+import type { ConsistencyToken } from '#mechanisms/event-sourcing/index';
+import { ProjectionReads } from '#mechanisms/projections/index';
+import type { Freshness } from '#mechanisms/projections/index';
+import { payments } from '../projections/payment-list.projection.ts';
+import { PAYMENT_COLUMNS, toPaymentView } from './payment.view.ts';
+import type { PaymentRow, PaymentView } from './payment.view.ts';
+
+/** One payment; `undefined` when there is none with this id. */
+export class GetPayment extends Query<PaymentView | undefined> implements Freshness {
+  readonly paymentId: string;
+  readonly tokens: readonly ConsistencyToken[];
+  readonly waitMs: number;
+
+  constructor(paymentId: string, { tokens, waitMs }: Freshness) {
+    super();
+    this.paymentId = paymentId;
+    this.tokens = tokens;
+    this.waitMs = waitMs;
+  }
+}
+
+@QueryHandler(GetPayment)
+export class GetPaymentHandler implements IQueryHandler<GetPayment> {
+  private readonly reads: ProjectionReads;
+
+  constructor(reads: ProjectionReads) {
+    this.reads = reads;
+  }
+
+  execute(query: GetPayment): Promise<PaymentView | undefined> {
+    return this.reads.read([payments], query, async (sql) => {
+      const { rows } = await sql.query<PaymentRow>({
+        name: 'get-payment',
+        text: `SELECT ${PAYMENT_COLUMNS} FROM payments_v1.payments WHERE payment_id = $1`,
+        values: [query.paymentId],
+      });
+      return rows[0] && toPaymentView(rows[0]);
+    });
+  }
+}

@@ -1,0 +1,78 @@
+import { Query, QueryHandler } from '@nestjs/cqrs';
+import type { IQueryHandler } from '@nestjs/cqrs';
+import type { ConsistencyToken } from '#mechanisms/event-sourcing/index';
+import { fromCursor, pageOf, ProjectionReads } from '#mechanisms/projections/index';
+import type { Freshness, Page } from '#mechanisms/projections/index';
+import { payments } from '../projections/payment-list.projection.ts';
+import type { PaymentStatus } from '../projections/payment-list.table.ts';
+import { PAYMENT_COLUMNS, toPaymentView } from './payment.view.ts';
+import type { PaymentRow, PaymentView } from './payment.view.ts';
+
+/** Which payments a list holds, and which part of it is asked for. */
+export interface PaymentListRequest {
+  readonly status?: PaymentStatus;
+  readonly orderId?: string;
+  /** 1 to 100. */
+  readonly limit: number;
+  /** The `next` of the page before. */
+  readonly after?: string;
+}
+
+/** A page of payments, newest first. Paging neither skips nor repeats a payment, whatever changes meanwhile. */
+export class ListPayments extends Query<Page<PaymentView>> implements Freshness {
+  readonly request: PaymentListRequest;
+  readonly tokens: readonly ConsistencyToken[];
+  readonly waitMs: number;
+
+  constructor(request: PaymentListRequest, { tokens, waitMs }: Freshness) {
+    super();
+    this.request = request;
+    this.tokens = tokens;
+    this.waitMs = waitMs;
+  }
+}
+
+@QueryHandler(ListPayments)
+export class ListPaymentsHandler implements IQueryHandler<ListPayments> {
+  private readonly reads: ProjectionReads;
+
+  constructor(reads: ProjectionReads) {
+    this.reads = reads;
+  }
+
+  /** @throws InvalidCursor for an `after` that no page gave out. */
+  async execute(query: ListPayments): Promise<Page<PaymentView>> {
+    const { limit } = query.request;
+    const statement = statementFor(query.request);
+    return this.reads.read([payments], query, async (sql) => {
+      const { rows } = await sql.query<PaymentRow>(statement);
+      const page = pageOf(rows, limit, ({ initiated_at, payment_id }) => ({
+        time: initiated_at.getTime(),
+        id: payment_id,
+      }));
+      return { ...page, items: page.items.map(toPaymentView) };
+    });
+  }
+}
+
+function statementFor({ status, orderId, limit, after }: PaymentListRequest) {
+  const values: unknown[] = [limit + 1];
+  const conditions: string[] = [];
+  const where = (condition: (...parameters: string[]) => string, ...parameters: unknown[]): void => {
+    conditions.push(condition(...parameters.map((parameter) => `$${values.push(parameter)}`)));
+  };
+  if (status !== undefined) where((wanted) => `status = ${wanted}`, status);
+  if (orderId !== undefined) where((wanted) => `order_id = ${wanted}`, orderId);
+  if (after !== undefined) {
+    const { time, id } = fromCursor(after);
+    where(
+      (initiatedAt, paymentId) => `(initiated_at, payment_id) < (${initiatedAt}, ${paymentId})`,
+      new Date(time).toISOString(),
+      id,
+    );
+  }
+  const text = `SELECT ${PAYMENT_COLUMNS} FROM payments_v1.payments
+    ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
+    ORDER BY initiated_at DESC, payment_id DESC LIMIT $1`;
+  return { text, values };
+}
