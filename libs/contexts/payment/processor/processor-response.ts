@@ -22,7 +22,7 @@ export function answerIn(key: string, status: number, text: string): ProcessorAn
 
 function answerOf({ outcome, amount, reference, reason }: Answered): ProcessorAnswer | undefined {
   if (outcome === 'cancelled') return { outcome };
-  if (outcome === 'declined' && typeof reason === 'string') return { outcome, reason };
+  if (outcome === 'declined' && typeof reason === 'string') return { outcome, reason: plain(reason) };
   if (
     outcome === 'done' &&
     typeof reference === 'string' &&
@@ -33,6 +33,16 @@ function answerOf({ outcome, amount, reference, reason }: Answered): ProcessorAn
   }
   return undefined;
 }
+
+const MOST_CHARACTERS = 200;
+
+/** The reason goes into events and tables: control characters would not. */
+const plain = (text: string): string =>
+  text
+    .toWellFormed()
+    .replaceAll(/\p{Cc}/gu, ' ')
+    .slice(0, MOST_CHARACTERS)
+    .toWellFormed();
 
 function parsed(text: string): Answered {
   try {
