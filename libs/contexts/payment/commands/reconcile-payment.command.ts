@@ -2,7 +2,6 @@ import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import type { Receipt } from '#mechanisms/event-store/index';
 import type { CommandContext } from '#mechanisms/service/index';
-import { OpenRequestPrompt } from './open-request-prompt.ts';
 import { PaymentEventStore } from './payment.event-store.ts';
 
 /** Asks the processor about the payment's open request now. */
@@ -20,17 +19,15 @@ export class ReconcilePayment extends Command<Receipt> {
 @CommandHandler(ReconcilePayment)
 export class ReconcilePaymentHandler implements ICommandHandler<ReconcilePayment> {
   private readonly payments: PaymentEventStore;
-  private readonly openRequests: OpenRequestPrompt;
 
-  constructor(payments: PaymentEventStore, openRequests: OpenRequestPrompt) {
+  constructor(payments: PaymentEventStore) {
     this.payments = payments;
-    this.openRequests = openRequests;
   }
 
   async execute({ paymentId, context }: ReconcilePayment): Promise<Receipt> {
     const command = { type: 'ReconcilePayment' as const };
     const receipt = await this.payments.execute({ entityId: paymentId, command, ...context });
-    this.openRequests.prompt(paymentId);
+    this.payments.prompt(paymentId);
     return receipt;
   }
 }
