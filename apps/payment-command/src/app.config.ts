@@ -16,20 +16,14 @@ export const paymentCommandConfig = (environment: Environment) => {
       url: environment.url('CARD_PROCESSOR_URL', HTTP, neighbour).replace(/\/+$/, ''),
       timeoutMs,
       keyWindowMs: environment.integer('CARD_PROCESSOR_KEY_WINDOW_MS', DAY_MS, { min: 1 }),
+      unknownAfterAttempts: environment.integer('CARD_PROCESSOR_UNKNOWN_AFTER_ATTEMPTS', 5, { min: 1 }),
       effects: {
         concurrency: environment.integer('CARD_PROCESSOR_CONCURRENCY', 256, { min: 1 }),
-        attemptTimeoutMs: environment.integer('CARD_PROCESSOR_TIMEOUT_MS', 5_000, { min: 1 }) * 3,
+        // an attempt may ask and then send
+        attemptTimeoutMs: 2 * timeoutMs + 1_000,
         firstPauseMs: environment.integer('CARD_PROCESSOR_FIRST_PAUSE_MS', 500, { min: 1 }),
         longestPauseMs: environment.integer('CARD_PROCESSOR_LONGEST_PAUSE_MS', 30_000, { min: 1 }),
       },
-      unknownAfterAttempts: environment.integer('CARD_PROCESSOR_UNKNOWN_AFTER_ATTEMPTS', 5, { min: 1 }),
-    },
-    effects: {
-      concurrency: environment.integer('CARD_PROCESSOR_CONCURRENCY', 256, { min: 1 }),
-      // an attempt may ask and then send
-      attemptTimeoutMs: 2 * timeoutMs + 1_000,
-      firstPauseMs: environment.integer('CARD_PROCESSOR_FIRST_PAUSE_MS', 500, { min: 1 }),
-      longestPauseMs: environment.integer('CARD_PROCESSOR_ASK_EVERY_MS', 30_000, { min: 1 }),
     },
     callbacks: {
       secret: environment.text('CARD_PROCESSOR_SECRET'),

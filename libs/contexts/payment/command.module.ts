@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { EffectSettings } from '#mechanisms/effects/index';
-import type { EffectSettings } from '#mechanisms/effects/index';
 import { KafkaConnection } from '#mechanisms/kafka/index';
 import { SchemaTopic } from '#mechanisms/schemas/index';
 import { Health, Logger } from '#mechanisms/service/index';
@@ -13,12 +12,9 @@ import { ReconcilePaymentHandler } from './commands/reconcile-payment.command.ts
 import { RecordProcessorAnswerHandler } from './commands/record-processor-answer.command.ts';
 import { RefundPaymentHandler } from './commands/refund-payment.command.ts';
 import { HttpCardProcessor } from './processor/http-card-processor.ts';
-import { HttpCardProcessor } from './processor/http-card-processor.ts';
 import type { HttpCardProcessorSettings } from './processor/http-card-processor.ts';
 import { workRequest } from './processor/work-request.ts';
-import { workRequest } from './processor/work-request.ts';
 import type { WorkRequestSettings } from './processor/work-request.ts';
-import { paymentReactions } from './reactions/payment.reactions.ts';
 import { paymentReactions } from './reactions/payment.reactions.ts';
 
 export interface PaymentCommandConfig {
@@ -38,26 +34,21 @@ export class PaymentCommandModule {
         RefundPaymentHandler,
         ReconcilePaymentHandler,
         RecordProcessorAnswerHandler,
-        { provide: OpenRequestPrompt, useExisting: PaymentEventStore },
         {
           provide: PaymentEventStore,
           inject: [KafkaConnection, SchemaTopic, Health, Logger],
-          useFactory: (kafka: KafkaConnection, schemas: SchemaTopic, health: Health, logger: Logger) => {
-            const perform = workRequest(new HttpCardProcessor(config.cardProcessor, logger), config.cardProcessor);
-            const { effects } = config.cardProcessor;
-            const reactions = paymentReactions;
-            return new PaymentEventStore({
+          useFactory: (kafka: KafkaConnection, schemas: SchemaTopic, health: Health, logger: Logger) =>
+            new PaymentEventStore({
               model: paymentModel,
+              reactions: paymentReactions,
+              perform: workRequest(new HttpCardProcessor(config.cardProcessor, logger), config.cardProcessor),
+              effects: config.cardProcessor.effects,
               config,
               kafka,
               schemas,
               health,
               logger,
-              reactions,
-              perform,
-              effects,
-            });
-          },
+            }),
         },
       ],
       exports: [CqrsModule],
