@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { AppProcess } from '../tools/local-stack/app-process.ts';
 import { apps } from '../tools/local-stack/apps.ts';
-import { appEnvironment, stackEnvironment } from '../tools/local-stack/environment.ts';
+import { appEnvironment, cardProcessorSettings, stackEnvironment } from '../tools/local-stack/environment.ts';
 import { startKafka } from '../tools/local-stack/kafka.ts';
 import type { Kafka } from '../tools/local-stack/kafka.ts';
 import { Keeper } from '../tools/local-stack/keeper.ts';
@@ -42,8 +42,8 @@ export class System {
   }
 
   static async start(more: Record<string, string> = {}): Promise<System> {
-    const settings = { ...LOCAL, ...more };
     const dir = makeStackFolder('e2e');
+    const settings = { ...LOCAL, ...cardProcessorSettings(dir), ...more };
     const [kafka, postgres] = await Promise.all([startKafka({ dir }), startPostgres({ dir })]);
     const urls: Record<string, string> = {};
     for (const { name } of apps) urls[name] = `http://127.0.0.1:${await anyPort()}`;

@@ -1,4 +1,11 @@
+import { join } from 'node:path';
 import type { StackAddresses } from './stack-file.ts';
+
+/** The card processor is a simulator of ours: its books stand beside the rest, and its secret guards nothing. */
+export const cardProcessorSettings = (dir: string): Record<string, string> => ({
+  CARD_PROCESSOR_SECRET: 'local-stack-only',
+  CARD_PROCESSOR_DATA_DIR: join(dir, 'card-processor'),
+});
 
 /** What any program needs to work with the stack. What the user set wins. */
 export function stackEnvironment(

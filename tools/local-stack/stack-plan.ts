@@ -1,3 +1,5 @@
+import { cardProcessorSettings } from './environment.ts';
+import { stateFolder } from './layout.ts';
 import { apps } from './apps.ts';
 import { claimedUrl } from './by-hand.ts';
 import { freePort, reservePort } from './ports.ts';
@@ -33,6 +35,9 @@ export async function planStack(env: NodeJS.ProcessEnv = process.env): Promise<S
       apps: appUrls,
     },
     // A Kafka of one's own has the number of brokers that the apps expect by default.
-    settings: kafkaPort === undefined ? {} : { PARTITIONS: '3', REPLICATION_FACTOR: '1', MIN_INSYNC_REPLICAS: '1' },
+    settings: {
+      ...(kafkaPort !== undefined && { PARTITIONS: '3', REPLICATION_FACTOR: '1', MIN_INSYNC_REPLICAS: '1' }),
+      ...cardProcessorSettings(stateFolder),
+    },
   };
 }

@@ -6,8 +6,12 @@ const PORT = 3000;
 export const gatewayConfig = (environment: Environment) => ({
   service: serviceConfig(environment, 'gateway', PORT),
   upstreams: {
+    'customer-command': environment.urls('CUSTOMER_COMMAND_URLS', 'http://127.0.0.1:3001'),
+    'customer-query': environment.urls('CUSTOMER_QUERY_URLS', 'http://127.0.0.1:3002'),
     'order-command': environment.urls('ORDER_COMMAND_URLS', 'http://127.0.0.1:3003'),
     'order-query': environment.urls('ORDER_QUERY_URLS', 'http://127.0.0.1:3004'),
+    'payment-command': environment.urls('PAYMENT_COMMAND_URLS', 'http://127.0.0.1:3005'),
+    'payment-query': environment.urls('PAYMENT_QUERY_URLS', 'http://127.0.0.1:3006'),
   },
 });
 

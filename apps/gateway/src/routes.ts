@@ -8,8 +8,17 @@ interface Route {
 
 /** Which service answers what; commands and queries of one path part ways by method. */
 export const ROUTES: readonly Route[] = [
+  { method: 'POST', path: '/customers', upstream: 'customer-command' },
+  { method: 'POST', path: '/customers/*', upstream: 'customer-command' },
+  { method: 'PUT', path: '/customers/*', upstream: 'customer-command' },
+  { method: 'GET', path: '/customers', upstream: 'customer-query' },
+  { method: 'GET', path: '/customers/*', upstream: 'customer-query' },
+  { method: 'GET', path: '/customers/:id/orders', upstream: 'order-query' },
   { method: 'POST', path: '/orders', upstream: 'order-command' },
   { method: 'POST', path: '/orders/*', upstream: 'order-command' },
   { method: 'GET', path: '/orders', upstream: 'order-query' },
   { method: 'GET', path: '/orders/*', upstream: 'order-query' },
+  { method: 'POST', path: '/payments/*', upstream: 'payment-command' },
+  { method: 'GET', path: '/payments', upstream: 'payment-query' },
+  { method: 'GET', path: '/payments/*', upstream: 'payment-query' },
 ];

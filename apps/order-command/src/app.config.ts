@@ -8,6 +8,7 @@ export const orderCommandConfig = (environment: Environment) => ({
   kafka: kafkaConfig(environment, 'order-command'),
   topics: topicConfig(environment),
   validationDeadlineMs: environment.integer('VALIDATION_DEADLINE_MS', 30_000, { min: 1 }),
+  paymentDeadlineMs: environment.integer('PAYMENT_DEADLINE_MS', 900_000, { min: 1 }),
 });
 
 export type OrderCommandAppConfig = ReturnType<typeof orderCommandConfig>;

@@ -3,7 +3,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { PaymentCommandModule } from '#contexts/payment/command.module';
 import { KafkaModule } from '#mechanisms/service/index';
 import type { PaymentCommandAppConfig } from './app.config.ts';
-import { CallbackSignatureGuard } from './http/callback-signature.guard.ts';
+import { CALLBACK_SECURITY } from './http/callback-signature.guard.ts';
 import { CardProcessorCallbacksController } from './http/card-processor-callbacks.controller.ts';
 import { PaymentsController } from './http/payments.controller.ts';
 
@@ -14,7 +14,7 @@ export class AppModule {
       module: AppModule,
       imports: [KafkaModule.for(config.kafka), PaymentCommandModule.for(config)],
       controllers: [PaymentsController, CardProcessorCallbacksController],
-      providers: [{ provide: CallbackSignatureGuard, useValue: new CallbackSignatureGuard(config.callbacks) }],
+      providers: [{ provide: CALLBACK_SECURITY, useValue: config.callbacks }],
     };
   }
 }

@@ -12,6 +12,7 @@ import { customerModel } from './commands/customer.model.ts';
 import { ReactivateCustomerHandler } from './commands/reactivate-customer.command.ts';
 import { RegisterCustomerHandler } from './commands/register-customer.command.ts';
 import { SuspendCustomerHandler } from './commands/suspend-customer.command.ts';
+import { customerReactions } from './reactions/customer.reactions.ts';
 
 export interface CustomerCommandConfig {
   readonly service: ServiceConfig;
@@ -35,7 +36,15 @@ export class CustomerCommandModule {
           provide: CustomerEventStore,
           inject: [KafkaConnection, SchemaTopic, Health, Logger],
           useFactory: (kafka: KafkaConnection, schemas: SchemaTopic, health: Health, logger: Logger) =>
-            new CustomerEventStore({ model: customerModel, config, kafka, schemas, health, logger }),
+            new CustomerEventStore({
+              model: customerModel,
+              config,
+              kafka,
+              schemas,
+              health,
+              logger,
+              reactions: customerReactions,
+            }),
         },
       ],
       exports: [CqrsModule],

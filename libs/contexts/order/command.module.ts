@@ -12,17 +12,21 @@ import { OrderEventStore } from './commands/order.event-store.ts';
 import { orderModel } from './commands/order.model.ts';
 import { PlaceOrderHandler } from './commands/place-order.command.ts';
 import { ShipOrderHandler } from './commands/ship-order.command.ts';
+import { orderReactions } from './reactions/order.reactions.ts';
 
 export interface OrderCommandConfig {
   readonly service: ServiceConfig;
   readonly topics: TopicConfig;
   readonly validationDeadlineMs: number;
+  readonly paymentDeadlineMs: number;
 }
 
 /** The write side of orders: one handler a command, and the event store that they share. */
 @Module({})
 export class OrderCommandModule {
   static for(config: OrderCommandConfig): DynamicModule {
+    const deadlines = new OrderDeadlines(config.validationDeadlineMs, config.paymentDeadlineMs);
+    const reactions = orderReactions(deadlines.paymentMs);
     return {
       module: OrderCommandModule,
       imports: [CqrsModule.forRoot()],
@@ -31,12 +35,12 @@ export class OrderCommandModule {
         ShipOrderHandler,
         DeliverOrderHandler,
         CancelOrderHandler,
-        { provide: OrderDeadlines, useValue: new OrderDeadlines(config.validationDeadlineMs) },
+        { provide: OrderDeadlines, useValue: deadlines },
         {
           provide: OrderEventStore,
           inject: [KafkaConnection, SchemaTopic, Health, Logger],
           useFactory: (kafka: KafkaConnection, schemas: SchemaTopic, health: Health, logger: Logger) =>
-            new OrderEventStore({ model: orderModel, config, kafka, schemas, health, logger }),
+            new OrderEventStore({ model: orderModel, config, kafka, schemas, health, logger, reactions }),
         },
       ],
       exports: [CqrsModule],

@@ -64,7 +64,7 @@ export class EffectCompanion<State, Command> implements Companion<State, Command
   changed(entityId: string, state: State): void {
     const request = this.openRequest(state);
     const work = this.works.get(entityId);
-    if (work?.id === request?.id) return;
+    if (work?.id === request?.id) return this.prompt(entityId);
     if (work) this.drop(entityId, work);
     if (request) this.start(entityId, request.id);
   }

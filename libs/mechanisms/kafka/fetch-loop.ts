@@ -5,10 +5,13 @@ import type { ClusterClient } from './cluster-client.ts';
 import { fetch } from './fetch.ts';
 import type { FetchLimits } from './fetch.ts';
 
+/** Milliseconds. */
+const SHORT_POLL_MS = 10;
+
 /**
  * Fetches for a changing set of partitions: one request in flight per leader, for all of its partitions that are ready.
- * It goes on when all that was fetched is handled, so that the next request asks for everything; but it waits for slow
- * or failing partitions no longer than one long poll, and then leaves them out.
+ * It waits for what was fetched to be handled, so that the next request asks for everything; but only for a moment: then
+ * it leaves the busy partitions out, and the next records are fetched while these are handled.
  */
 export class FetchLoop {
   readonly #client: ClusterClient;
@@ -40,7 +43,7 @@ export class FetchLoop {
     while (this.#lookAgain && !this.#isStopped) {
       this.#lookAgain = false;
       const groups = new Map<BrokerLink, AssignedPartition[]>();
-      for (const partition of this.#partitions().filter(({ isReady }) => isReady)) {
+      for (const partition of this.#partitions()) {
         try {
           const leader = await this.#client.leaderOf(partition.topic, partition.partition);
           groups.set(leader, [...(groups.get(leader) ?? []), partition]);
@@ -56,7 +59,9 @@ export class FetchLoop {
     this.#isLooking = false;
   }
 
-  async #fetchFrom(leader: BrokerLink, ready: readonly AssignedPartition[]): Promise<void> {
+  async #fetchFrom(leader: BrokerLink, led: readonly AssignedPartition[]): Promise<void> {
+    const ready = led.filter(({ isReady }) => isReady);
+    if (ready.length === 0) return;
     this.#fetching.add(leader);
     const starved = ready.find(({ isStarved }) => isStarved);
     const asked = starved === undefined ? ready : [starved];
@@ -67,7 +72,9 @@ export class FetchLoop {
       offset: fetchPosition,
     }));
     try {
-      const fetched = await fetch(this.#client, leader, positions, this.#limits);
+      // A partition that is being handled now may be ready any moment: it must not wait for the others' long poll.
+      const limits = asked.length < led.length ? { ...this.#limits, maxWaitMs: SHORT_POLL_MS } : this.#limits;
+      const fetched = await fetch(this.#client, leader, positions, limits);
       const handled = fetched.flatMap((found) => {
         const at = positions.findIndex(
           ({ topic, partition }) => topic === found.topic && partition === found.partition,
@@ -76,7 +83,7 @@ export class FetchLoop {
         if (found.error !== undefined) this.#client.forgetLeaders();
         return partition.isReady && partition.fetchPosition === positions[at]!.offset ? [partition.deliver(found)] : [];
       });
-      await Promise.race([Promise.all(handled), sleep(this.#limits.maxWaitMs, undefined, { ref: false })]);
+      await Promise.race([Promise.all(handled), sleep(SHORT_POLL_MS, undefined, { ref: false })]);
     } catch (error) {
       this.#client.forgetLeaders();
       for (const partition of asked) {

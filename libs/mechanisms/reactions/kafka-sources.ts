@@ -4,9 +4,9 @@ import type { SourceLog } from '#mechanisms/event-store/index';
 import type { Reaction } from './reaction.ts';
 
 /** The source topics of the reactions, on Kafka; all have the same number of partitions. */
-export function kafkaSources(
+export function kafkaSources<Command>(
   kafka: KafkaConnection,
-  reactions: readonly Reaction<never>[],
+  reactions: readonly Reaction<Command>[],
   partitions: number,
 ): SourceLog {
   const reader = new PartitionReader(kafka);

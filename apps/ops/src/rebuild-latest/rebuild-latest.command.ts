@@ -1,14 +1,18 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandRunner } from 'nest-commander';
+import { customerModel } from '#contexts/customer/commands/customer.model';
 import { orderModel } from '#contexts/order/commands/order.model';
+import { paymentModel } from '#contexts/payment/commands/payment.model';
+import type { DomainEvent } from '#mechanisms/event-sourcing/index';
 import { KafkaPartitionLog, rebuildPartition } from '#mechanisms/event-store/index';
+import type { EventModel } from '#mechanisms/event-store/index';
 import { KafkaConnection } from '#mechanisms/kafka/index';
 import { SchemaTopic } from '#mechanisms/schemas/index';
 import { Logger } from '#mechanisms/service/index';
 import type { OpsConfig } from '../ops.config.ts';
 import { OPS_CONFIG } from '../ops.token.ts';
 
-const MODELS = [orderModel];
+const MODELS = [customerModel, orderModel, paymentModel] as unknown as EventModel<unknown, unknown, DomainEvent>[];
 
 @Command({
   name: 'rebuild-latest',

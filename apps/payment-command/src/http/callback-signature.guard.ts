@@ -1,16 +1,18 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { CanActivate, ExecutionContext, RawBodyRequest } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { HttpError } from '#mechanisms/service/index';
 import { isSigned } from './callback-signature.ts';
 import type { CallbackSecurity } from './callback-signature.ts';
 
+export const CALLBACK_SECURITY = Symbol('CallbackSecurity');
+
 /** Lets nobody in but who knows the secret. */
 @Injectable()
 export class CallbackSignatureGuard implements CanActivate {
   private readonly security: CallbackSecurity;
 
-  constructor(security: CallbackSecurity) {
+  constructor(@Inject(CALLBACK_SECURITY) security: CallbackSecurity) {
     this.security = security;
   }
 

@@ -1,5 +1,5 @@
 import type { Decision } from '#mechanisms/event-sourcing/index';
-import type { OrderEvent, OrderLine } from '../events/order.events.ts';
+import type { CancellationReason, Money, OrderEvent, OrderLine, RejectionReason } from '../events/order.events.ts';
 import {
   currencyMismatch,
   orderAlreadyDelivered,
@@ -12,6 +12,7 @@ import {
   orderNotPaid,
   orderNotShipped,
   orderTotalOutOfRange,
+  paymentAmountMismatch,
 } from './order.errors.ts';
 import type { OrderState } from './order.state.ts';
 import { totalOf } from './order.total.ts';
@@ -27,7 +28,17 @@ export type OrderCommand =
     }
   | { readonly type: 'ShipOrder'; readonly carrier: string; readonly trackingNumber: string }
   | { readonly type: 'DeliverOrder' }
-  | { readonly type: 'CancelOrder'; readonly reasonText: string };
+  | { readonly type: 'CancelOrder'; readonly reasonText: string }
+  | {
+      readonly type: 'RecordCreditCheck';
+      /** Why the credit was declined; null when it was reserved. */
+      readonly declined: RejectionReason | null;
+      readonly payBy: number;
+    }
+  | { readonly type: 'RecordPayment'; readonly paymentId: string; readonly amount: Money }
+  | { readonly type: 'RecordPaymentFailure' }
+  | { readonly type: 'TimeOutValidation' }
+  | { readonly type: 'TimeOutPayment' };
 
 type CommandOf<Type extends OrderCommand['type']> = Extract<OrderCommand, { type: Type }>;
 
@@ -43,6 +54,16 @@ export function decide(command: OrderCommand, state: OrderState): Decision<Order
       return deliver(state);
     case 'CancelOrder':
       return cancel(command, state);
+    case 'RecordCreditCheck':
+      return recordCreditCheck(command, state);
+    case 'RecordPayment':
+      return recordPayment(command, state);
+    case 'RecordPaymentFailure':
+      return state.status === 'validated' ? cancelled(state, 'PAYMENT_FAILED') : [];
+    case 'TimeOutValidation':
+      return state.status === 'placed' ? rejected(state, 'VALIDATION_TIMED_OUT') : [];
+    case 'TimeOutPayment':
+      return state.status === 'validated' ? cancelled(state, 'PAYMENT_TIMED_OUT') : [];
     default:
       return command satisfies never;
   }
@@ -94,10 +115,8 @@ function cancel({ reasonText }: CommandOf<'CancelOrder'>, state: OrderState): De
   switch (state.status) {
     case 'placed':
     case 'validated':
-    case 'paid': {
-      const { orderId, customerId } = state;
-      return [{ type: 'OrderCancelled', orderId, customerId, reason: 'CANCELLED_ON_REQUEST', reasonText }];
-    }
+    case 'paid':
+      return cancelled(state, 'CANCELLED_ON_REQUEST', reasonText);
     case 'shipped':
       return orderAlreadyShipped();
     case 'delivered':
@@ -106,6 +125,36 @@ function cancel({ reasonText }: CommandOf<'CancelOrder'>, state: OrderState): De
       return neverAgain(state);
   }
 }
+
+/** An answer that comes after the order has ended leaves no event: whoever gave it reacts to the end itself. */
+function recordCreditCheck(
+  { declined, payBy }: CommandOf<'RecordCreditCheck'>,
+  state: OrderState,
+): Decision<OrderEvent> {
+  if (state.status !== 'placed') return [];
+  if (declined) return rejected(state, declined);
+  const { orderId, customerId, total, paymentToken } = state;
+  return [{ type: 'OrderValidated', orderId, customerId, total, paymentToken, payBy }];
+}
+
+function recordPayment({ paymentId, amount }: CommandOf<'RecordPayment'>, state: OrderState): Decision<OrderEvent> {
+  if (state.status !== 'validated') return [];
+  const { orderId, customerId, total } = state;
+  if (amount.amount !== total.amount || amount.currency !== total.currency) return paymentAmountMismatch();
+  return [{ type: 'OrderPaid', orderId, customerId, paymentId, amount }];
+}
+
+type Existing = Exclude<OrderState, { status: 'unplaced' }>;
+
+const rejected = ({ orderId, customerId }: Existing, reason: RejectionReason): OrderEvent[] => [
+  { type: 'OrderRejected', orderId, customerId, reason },
+];
+
+const cancelled = (
+  { orderId, customerId }: Existing,
+  reason: CancellationReason,
+  reasonText: string | null = null,
+): OrderEvent[] => [{ type: 'OrderCancelled', orderId, customerId, reason, reasonText }];
 
 /** What every command but PlaceOrder meets in an order that does not exist or has ended. */
 function neverAgain(state: Extract<OrderState, { status: 'unplaced' | 'rejected' | 'cancelled' }>) {

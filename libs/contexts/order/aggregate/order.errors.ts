@@ -13,3 +13,5 @@ export const orderAlreadyDelivered = () =>
   new DomainError('ORDER_ALREADY_DELIVERED', 'The order is already delivered.');
 export const orderIsCancelled = () => new DomainError('ORDER_CANCELLED', 'The order is cancelled.');
 export const orderIsRejected = () => new DomainError('ORDER_REJECTED', 'The order was rejected.');
+export const paymentAmountMismatch = () =>
+  new DomainError('PAYMENT_AMOUNT_MISMATCH', 'The captured amount is not the total of the order.');

@@ -1,4 +1,5 @@
 import type { EventModel } from '#mechanisms/event-store/index';
+import { deadline } from '../aggregate/order.deadline.ts';
 import { orderDecider } from '../aggregate/order.decider.ts';
 import type { OrderCommand } from '../aggregate/order.decide.ts';
 import { fromLatest, ORDER_FOLD_VERSION, toLatest } from '../aggregate/order.latest.ts';
@@ -14,4 +15,5 @@ export const orderModel: EventModel<OrderState, OrderCommand, OrderEvent> = {
   foldVersion: ORDER_FOLD_VERSION,
   toLatest: (state) => toLatest(state),
   fromLatest: (fields) => fromLatest(fields as OrderLatest),
+  deadline,
 };
