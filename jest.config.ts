@@ -17,6 +17,7 @@ const againstTheStack = {
 };
 
 const config: Config = {
+  testTimeout: 30_000,
   projects: [
     { ...project('unit', '.spec.ts'), testPathIgnorePatterns: ['\\.(int|e2e)\\.spec\\.ts$'] },
     { ...project('int', '.int.spec.ts'), ...againstTheStack },

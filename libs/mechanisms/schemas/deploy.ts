@@ -36,7 +36,9 @@ export async function deploySchemas(
       topic.catalogue.add(schema);
       added.set(schema.id, schema);
     }
-    await writer.commit([{ topic: SCHEMAS_TOPIC, partition: 0, records: [...added.values()].map(toRecord) }]);
+    const records = [...added.values()].map(toRecord);
+    const [committed] = await writer.commit([{ topic: SCHEMAS_TOPIC, partition: 0, records }]);
+    await topic.readable(committed!.baseOffset + records.length - 1);
   } finally {
     await writer.close();
   }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { PartitionReader } from '#mechanisms/kafka/index';
 import type { KafkaConnection, LogRecord } from '#mechanisms/kafka/index';
 import { SchemaCatalogue } from './catalogue.ts';
@@ -21,6 +22,11 @@ export class SchemaTopic {
   refresh(): Promise<void> {
     this.refreshing ??= this.readOn().finally(() => (this.refreshing = undefined));
     return this.refreshing;
+  }
+
+  /** Resolves when the record at an offset can be read: a commit is acknowledged a moment earlier. */
+  async readable(offset: number): Promise<void> {
+    while ((await this.reader.endOffset(SCHEMAS_TOPIC, 0)) <= offset) await delay(5);
   }
 
   private async readOn(): Promise<void> {
