@@ -18,7 +18,7 @@ export type FinalAnswer =
   | { readonly outcome: 'cancelled' };
 
 /** What concludes nothing: the request may be on its way still, or have happened. */
-export type NoAnswer =
+type NoAnswer =
   | { readonly outcome: 'not-found' }
   /** Time-out, overload, or nonsense. */
   | { readonly outcome: 'unanswered'; readonly detail: string };

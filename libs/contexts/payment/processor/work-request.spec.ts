@@ -203,7 +203,7 @@ describe('whatever is lost, late, doubled or forgotten', () => {
         expect(sorted(scenario.moved('PaymentRefunded'))).toEqual(sorted(processor.moved('refund')));
         expect(scenario.count('PaymentVoided')).toBe(processor.moved('void').length);
       }),
-      { numRuns: 1_000 },
+      { numRuns: 400 },
     ));
 
   it('a cancelled payment keeps no money, but for a refund that visibly failed or a request that waits for a person', () =>
@@ -215,7 +215,7 @@ describe('whatever is lost, late, doubled or forgotten', () => {
         const visible = ['failed', 'voided', 'refunded', 'unknown'].includes(status);
         expect(visible || scenario.count('RefundFailed') > 0).toBe(true);
       }),
-      { numRuns: 1_000 },
+      { numRuns: 400 },
     ));
 
   it('every request comes to an end while the processor remembers its key, but for a void that it declines', () =>
@@ -225,7 +225,7 @@ describe('whatever is lost, late, doubled or forgotten', () => {
         const open = openRequest(scenario.state);
         if (open) expect(open.request.kind).toBe('void');
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     ));
 });
 
@@ -267,7 +267,7 @@ describe('answers that contradict one another', () => {
         expect(sum(moved('PaymentRefunded'))).toBeLessThanOrEqual(sum(moved('PaymentCaptured')));
         expect(fromLatest(toLatest(state))).toStrictEqual(state);
       }),
-      { numRuns: 1_000 },
+      { numRuns: 400 },
     );
   });
 });
