@@ -1,4 +1,4 @@
-export interface Money {
+interface Money {
   /** Minor units. */
   readonly amount: number;
   readonly currency: string;
@@ -30,6 +30,6 @@ export type OperationEntry = Kept &
   );
 
 /** A key that was cancelled before its request arrived. */
-export type CancelledKey = Kept & { readonly outcome: 'cancelled' };
+type CancelledKey = Kept & { readonly outcome: 'cancelled' };
 
 export type Entry = OperationEntry | CancelledKey;
