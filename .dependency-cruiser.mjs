@@ -21,11 +21,17 @@ export default {
       '^libs/contexts/([^/]+)/events/',
       '^libs/(contexts/$1/events|mechanisms/event-sourcing|mechanisms/schemas)/',
     ),
+    only(
+      'topic-is-pure',
+      'A topic is made of events; both sides of a context may see it, so it must not let one see the other.',
+      '^libs/contexts/([^/]+)/topic/',
+      '^(libs/(contexts/$1/(topic|events)|mechanisms/event-sourcing|mechanisms/schemas)/|node_modules/uuid/)',
+    ),
     {
       name: 'write-side-not-to-read-side',
       comment: 'The two sides meet in events/ and topic/.',
       severity: 'error',
-      from: { path: '^libs/contexts/[^/]+/(aggregate|commands|reactions|command\\.module)' },
+      from: { path: '^libs/contexts/[^/]+/(aggregate|commands|reactions|processor|command\\.module)' },
       to: { path: '^libs/contexts/[^/]+/(projections|queries|query\\.module)' },
     },
     {
@@ -33,7 +39,7 @@ export default {
       comment: 'The two sides meet in events/ and topic/.',
       severity: 'error',
       from: { path: '^libs/contexts/[^/]+/(projections|queries|query\\.module)', pathNot: '\\.spec\\.ts$' },
-      to: { path: '^libs/contexts/[^/]+/(aggregate|commands|reactions|command\\.module)' },
+      to: { path: '^libs/contexts/[^/]+/(aggregate|commands|reactions|processor|command\\.module)' },
     },
     {
       name: 'context-by-its-door',
@@ -61,10 +67,10 @@ export default {
       },
     },
     {
-      name: 'gateway-knows-no-context',
-      comment: 'The gateway routes by path; it knows no rule of any context.',
+      name: 'outsiders-know-no-context',
+      comment: 'The gateway routes by path, and the card processor is somebody else’s: neither knows a rule of ours.',
       severity: 'error',
-      from: { path: '^apps/gateway/' },
+      from: { path: '^apps/(gateway|card-processor)/' },
       to: { path: '^libs/contexts/' },
     },
     {
@@ -116,6 +122,9 @@ export default {
     doNotFollow: { path: 'node_modules' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { conditionNames: ['source', 'import', 'node', 'default', 'types'], exportsFields: ['exports'] },
+    enhancedResolveOptions: {
+      conditionNames: ['source', 'import', 'node', 'default', 'types'],
+      exportsFields: ['exports'],
+    },
   },
 };
