@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { appEnvironment } from './environment.ts';
+import { appEnvironment, stackEnvironment } from './environment.ts';
 
 const addresses = {
   kafka: '127.0.0.1:9092',
@@ -27,4 +27,11 @@ test('what the user set wins, except where the app listens', () => {
     { PARTITIONS: '6', PORT: '1', LOG_LEVEL: 'debug' },
   );
   expect(env).toMatchObject({ PARTITIONS: '6', PORT: '3007', LOG_LEVEL: 'debug' });
+});
+
+test('the command line is told where the card processor shows its books', () => {
+  const processor = { apps: { 'card-processor': 'http://127.0.0.1:3010' } };
+  expect(stackEnvironment({ ...addresses, ...processor }, {}, {})).toMatchObject({
+    CARD_PROCESSOR_URLS: 'http://127.0.0.1:3010',
+  });
 });

@@ -13,8 +13,10 @@ export function stackEnvironment(
   settings: Record<string, string>,
   env: NodeJS.ProcessEnv = process.env,
 ): NodeJS.ProcessEnv {
+  const cardProcessor = addresses.apps['card-processor'];
   return {
     ...settings,
+    ...(cardProcessor && { CARD_PROCESSOR_URLS: cardProcessor }),
     KAFKA_BROKERS: addresses.kafka,
     DATABASE_URL: addresses.postgres,
     SCHEMA_REGISTRY_URL: addresses.registry,

@@ -1,4 +1,4 @@
-type Invariant = 'I3' | 'I4' | 'I7';
+type Invariant = 'I1' | 'I3' | 'I4' | 'I7' | 'I8';
 
 /** Something that should not be: where, what should have been there, and what was. */
 export interface Difference {
@@ -18,6 +18,8 @@ export class Report {
   readonly differences: Difference[] = [];
   /** Sentences about what could not be compared. */
   readonly notCompared: string[] = [];
+  /** Sentences about what was not asked for. */
+  readonly notes: string[] = [];
   count = 0;
 
   add(difference: Difference): void {

@@ -5,24 +5,29 @@ import type { OpsConfig } from '../ops.config.ts';
 import { OPS_CONFIG } from '../ops.token.ts';
 import { KafkaLog } from './kafka-log.ts';
 import { Report, sentenceFor } from './report.ts';
-import { verifyOrders } from './order/verify-orders.ts';
-import type { OrderFigures } from './order/verify-orders.ts';
+import { CUSTOMERS, ORDERS, PAYMENTS } from './verified-entities.ts';
+import { verifySystem } from './verify-system.ts';
+import type { Figures } from './verify-system.ts';
+import { WriterSchemas } from './writer-schemas.ts';
 
-const ORDERS = {
-  schemas: 'factstream-schemas',
-  events: 'order-events',
-  latest: 'order-latest',
-  projection: 'orders',
-  version: 1,
-  table: 'orders_v1.orders',
+const SCHEMAS_TOPIC = 'factstream-schemas';
+
+const SYSTEM = {
+  customers: CUSTOMERS,
+  orders: ORDERS,
+  payments: PAYMENTS,
   catchUpMs: 30_000,
   settleMs: 5_000,
+  quietMs: 10_000,
+  mostMs: 60_000,
+  pauseMs: 500,
 };
 
 /** Ends with 0 when everything holds, with 1 when something does not, with 2 when it could not be checked. */
 @Command({
   name: 'verify',
-  description: 'Fold the log anew and compare it with the latest topics and the read models; changes nothing.',
+  description:
+    'Fold the log anew and compare it with the latest topics, the read models and the card processor; changes nothing.',
 })
 export class VerifyCommand extends CommandRunner {
   private readonly config: OpsConfig;
@@ -40,12 +45,13 @@ export class VerifyCommand extends CommandRunner {
   async run(_arguments: string[], { json = false }: { json?: boolean } = {}): Promise<void> {
     const begun = performance.now();
     const report = new Report();
-    const log = new KafkaLog(this.config.kafka);
-    const database = new Client({ connectionString: this.config.databaseUrl, connectionTimeoutMillis: 5_000 });
+    const { kafka, databaseUrl, cardProcessorUrl } = this.config;
+    const log = new KafkaLog(kafka);
+    const database = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
     try {
       await database.connect();
-      // each context checks itself, one after another, into the one report
-      const figures = await verifyOrders(ORDERS, log, database, report);
+      const schemas = await WriterSchemas.read(log, SCHEMAS_TOPIC);
+      const figures = await verifySystem({ ...SYSTEM, cardProcessorUrl }, { log, schemas, database, report });
       const seconds = Math.round(performance.now() - begun) / 1000;
       process.stdout.write(json ? asJson(report, figures, seconds) : asText(report, figures, seconds));
       process.exitCode = report.exitCode;
@@ -58,21 +64,28 @@ export class VerifyCommand extends CommandRunner {
   }
 }
 
-function asText(report: Report, { events, orders, latest, rows }: OrderFigures, seconds: number): string {
+function asText(report: Report, { charges, ...contexts }: Figures, seconds: number): string {
   const more = report.count - report.differences.length;
   const result = ['Everything holds', `${report.count} differences`, 'Not everything could be compared'];
+  const compared = Object.entries(contexts).map(([plural, { events, entities, latest, rows }]) => {
+    const tables = Object.entries(rows).map(([table, count]) => `${count} rows in ${table}`);
+    return `  ${entities} ${plural} of ${events} events: ${latest} latest records, ${tables.join(', ')}`;
+  });
   const lines = [
     ...report.differences.map(sentenceFor),
     ...(more > 0 ? [`… and ${more} more.`] : []),
     ...report.notCompared,
-    `${result[report.exitCode]}: ${events} events, ${orders} orders, ${latest} latest records and ${rows} rows in ${seconds} s.`,
+    ...report.notes,
+    ...compared,
+    `  ${charges} charges in the card processor’s books`,
+    `${result[report.exitCode]}; compared in ${seconds} s.`,
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function asJson(report: Report, figures: OrderFigures, seconds: number): string {
-  const { count, differences, notCompared, exitCode } = report;
-  return `${JSON.stringify({ holds: exitCode === 0, count, differences, notCompared, ...figures, seconds })}\n`;
+function asJson(report: Report, figures: Figures, seconds: number): string {
+  const { count, differences, notCompared, notes, exitCode } = report;
+  return `${JSON.stringify({ holds: exitCode === 0, count, differences, notCompared, notes, ...figures, seconds })}\n`;
 }
 
 /** The innermost reason: clients wrap a refused connection several times, and leave some messages empty. */

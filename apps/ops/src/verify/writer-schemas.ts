@@ -10,6 +10,8 @@ export interface Decoded {
 /** What the suite puts first into every event, as far as it matters here. */
 interface EventMeta {
   readonly eventId: string;
+  readonly commandId: string;
+  readonly causationId: string;
   readonly entityVersion: number;
   readonly occurredAt: number;
 }

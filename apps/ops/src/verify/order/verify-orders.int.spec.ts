@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import * as example from '#contexts/order/examples/order.examples';
+import { orderModel } from '#contexts/order/commands/order.model';
 import type { OrderEvent } from '#contexts/order/index';
+import { OrderListProjection, orders } from '#contexts/order/projections/order-list.projection';
 import { testKafka } from '#mechanisms/testing/kafka';
-import { OrderStage } from './testing/order-stage.ts';
+import { Stage } from '../testing/stage.ts';
+import { ORDERS } from '../verified-entities.ts';
 
 jest.setTimeout(60_000);
 
@@ -21,14 +24,21 @@ const lives: readonly OrderEvent[][] = [
 const of = (life: readonly OrderEvent[], orderId: string = randomUUID()) =>
   life.map((event) => ({ ...event, orderId }));
 
+const staged = {
+  verified: ORDERS,
+  model: orderModel,
+  projection: orders,
+  apply: (...batch: Parameters<OrderListProjection['apply']>) => new OrderListProjection().apply(...batch),
+};
+
 const kafka = testKafka();
 afterAll(() => kafka.close());
 
 describe('verifying orders', () => {
-  let stage: OrderStage;
+  let stage: Stage;
 
   beforeEach(async () => {
-    stage = await OrderStage.open(kafka, process.env['TEST_KAFKA_BROKERS']!, process.env['TEST_DATABASE_URL']!);
+    stage = await Stage.open(staged, kafka, process.env['TEST_KAFKA_BROKERS']!, process.env['TEST_DATABASE_URL']!);
     for (const life of lives) await stage.write(...of(life));
     await stage.project();
   });
@@ -44,7 +54,7 @@ describe('verifying orders', () => {
       count: 0,
       notCompared: [],
       exitCode: 0,
-      figures: { events: lives.flat().length + 4, orders: 10, latest: 10, rows: 10 },
+      figures: { events: lives.flat().length + 4, entities: 10, latest: 10, rows: { 'orders_v1.orders': 10 } },
     });
   });
 
@@ -74,7 +84,11 @@ describe('verifying orders', () => {
     const placed = of([orderPlaced]);
     await stage.write(...placed);
     const { count, notCompared, exitCode, figures } = await stage.verify();
-    expect({ count, exitCode, figures }).toMatchObject({ count: 0, exitCode: 2, figures: { orders: 9, rows: 8 } });
+    expect({ count, exitCode, figures }).toMatchObject({
+      count: 0,
+      exitCode: 2,
+      figures: { entities: 9, rows: { 'orders_v1.orders': 8 } },
+    });
     expect(notCompared).toEqual([expect.stringContaining('did not catch up')]);
   });
 
@@ -143,7 +157,7 @@ describe('verifying orders', () => {
   });
 
   test('cannot verify topics that are not there', async () => {
-    const missing = Object.assign(Object.create(stage) as OrderStage, {
+    const missing = Object.assign(Object.create(stage) as Stage, {
       topics: { ...stage.topics, events: `${stage.name}-nothing` },
     });
     await expect(missing.verify()).rejects.toThrow(`Unknown topic ${stage.name}-nothing`);

@@ -1,16 +1,16 @@
-import type { Report } from '../report.ts';
-import { sameValue } from '../same-value.ts';
-import type { FoldedOrder } from './fold-order.ts';
-import type { Latest } from './order-latest.ts';
+import type { Folded } from './fold-entity.ts';
+import type { Latest } from './latest-records.ts';
+import type { Report } from './report.ts';
+import { sameValue } from './same-value.ts';
 
-/** I7: the newest record of every order says what its events say, and there is one for each that has events. */
+/** I7: the newest record of every entity says what its events say, and there is one for each that has events. */
 export function compareLatest(
   topic: string,
-  folded: ReadonlyMap<string, FoldedOrder>,
+  folded: ReadonlyMap<string, Folded>,
   records: ReadonlyMap<string, Latest>,
   report: Report,
 ): void {
-  for (const [entity, { version, order }] of folded) {
+  for (const [entity, { version, state }] of folded) {
     const latest = records.get(entity);
     const place = latest?.place ?? topic;
     const expect = (what: string, expected: unknown, found: unknown): void => {
@@ -18,8 +18,8 @@ export function compareLatest(
     };
     expect('the entity version', version, latest?.version);
     if (latest?.version !== version) continue;
-    for (const field of new Set([...Object.keys(order), ...Object.keys(latest.order)])) {
-      expect(field, order[field], latest.order[field]);
+    for (const field of new Set([...Object.keys(state), ...Object.keys(latest.state)])) {
+      expect(field, state[field], latest.state[field]);
     }
   }
   for (const [entity, { place, version }] of records) {

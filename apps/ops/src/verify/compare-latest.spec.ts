@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { compareLatest } from './compare-latest.ts';
-import type { FoldedOrder } from './fold-order.ts';
-import type { Latest } from './order-latest.ts';
-import { Report, sentenceFor } from '../report.ts';
+import type { Folded } from './fold-entity.ts';
+import type { Latest } from './latest-records.ts';
+import { Report, sentenceFor } from './report.ts';
 
-const order = {
+const state = {
   orderId: 'o1',
   status: 'placed',
   lines: [{ sku: 'A', quantity: 2, unitPrice: { amount: 1999, currency: 'EUR' } }],
@@ -12,10 +12,10 @@ const order = {
   validateBy: 1_000,
   reason: null,
 };
-const folded = new Map<string, FoldedOrder>([['o1', { version: 1, placedAt: 5, updatedAt: 6, order }]]);
+const folded = new Map<string, Folded>([['o1', { version: 1, bornAt: 5, updatedAt: 6, state }]]);
 
 describe('latest records against the fold', () => {
-  const latest: Latest = { place: 'order-latest-0 offset 3', version: 1, order };
+  const latest: Latest = { place: 'order-latest-0 offset 3', version: 1, state };
   const compared = (records: [string, Latest][]) => {
     const report = new Report();
     compareLatest('order-latest', folded, new Map(records), report);
@@ -26,15 +26,15 @@ describe('latest records against the fold', () => {
     expect(compared([['o1', latest]])).toEqual([]);
   });
 
-  test.each(Object.keys(order))('differ in %s', (field) => {
-    const damaged = { ...latest, order: { ...order, [field]: 'damaged' } };
+  test.each(Object.keys(state))('differ in %s', (field) => {
+    const damaged = { ...latest, state: { ...state, [field]: 'damaged' } };
     expect(compared([['o1', damaged]])).toEqual([
       expect.stringContaining(`I7 o1 at order-latest-0 offset 3: ${field} should be`),
     ]);
   });
 
   test('differ in a field that no event tells, and in the version', () => {
-    const more = { ...latest, order: { ...order, note: 'x' } };
+    const more = { ...latest, state: { ...state, note: 'x' } };
     expect(compared([['o1', more]])).toEqual([expect.stringContaining('note should be absent and is "x".')]);
     expect(compared([['o1', { ...latest, version: 2 }]])).toEqual([
       'I7 o1 at order-latest-0 offset 3: the entity version should be 1 and is 2.',

@@ -2,56 +2,75 @@ import { randomUUID } from 'node:crypto';
 import { Producer } from '@platformatic/kafka';
 import { Client } from 'pg';
 import { v7 } from 'uuid';
-import { orderModel } from '#contexts/order/commands/order.model';
-import { order, OrderLatest } from '#contexts/order/index';
-import type { OrderEvent } from '#contexts/order/index';
-import { OrderListProjection, orders } from '#contexts/order/projections/order-list.projection';
+import type { DomainEvent, RecordedEvent } from '#mechanisms/event-sourcing/index';
 import { EntityCodec } from '#mechanisms/event-store/codec';
 import { CONTROL_RECORDS } from '#mechanisms/event-store/index';
+import type { EventModel } from '#mechanisms/event-store/index';
 import { partitionFor, Topics, TransactionalWriter } from '#mechanisms/kafka/index';
 import type { KafkaConnection, OutgoingRecord, PartitionRecords } from '#mechanisms/kafka/index';
 import { Postgres } from '#mechanisms/projections/index';
+import type { Sql } from '#mechanisms/projections/index';
+import type { Projection } from '#mechanisms/projections/projection';
 import { prepareDatabase } from '#mechanisms/projections/prepare-database';
 import { freshDatabase } from '#mechanisms/projections/testing/fresh-database';
 import { catalogueOf } from '#mechanisms/testing/in-memory-catalogue';
-import { KafkaLog } from '../../kafka-log.ts';
-import { Report, sentenceFor } from '../../report.ts';
-import { verifyOrders } from '../verify-orders.ts';
+import { KafkaLog } from '../kafka-log.ts';
+import { Report, sentenceFor } from '../report.ts';
+import { verifyEntity } from '../verify-entity.ts';
+import type { VerifiedEntity } from '../verify-entity.ts';
+import { WriterSchemas } from '../writer-schemas.ts';
 
 const PARTITIONS = 3;
-const catalogue = catalogueOf(...order.events.declarations, OrderLatest, ...CONTROL_RECORDS);
 
-/** Orders in fresh topics and a fresh database, written with the services' own code, then verified. */
-export class OrderStage {
-  readonly name = `order${randomUUID().slice(0, 8)}`;
+/** A kind of entity: how the services keep it, and what is verified of it. */
+export interface Staged {
+  readonly verified: VerifiedEntity;
+  // oxlint-disable-next-line typescript/no-explicit-any -- one stage for every kind of entity
+  readonly model: EventModel<any, any, any>;
+  readonly projection: Projection;
+  apply(events: readonly RecordedEvent<never>[], sql: Sql): Promise<unknown>;
+}
+
+type Life = readonly (DomainEvent & object)[];
+
+/** Entities in fresh topics and a fresh database, written with the services' own code, then verified. */
+export class Stage {
+  readonly name = `stage${randomUUID().slice(0, 8)}`;
   readonly topics = { schemas: `${this.name}-schemas`, events: `${this.name}-events`, latest: `${this.name}-latest` };
   readonly brokers: readonly string[];
   readonly database: Client;
+  private readonly staged: Staged;
   private readonly writer: TransactionalWriter;
-  private readonly codec = new EntityCodec<OrderEvent>(order, catalogue);
+  private readonly codec: EntityCodec<DomainEvent>;
+  private readonly catalogue: ReturnType<typeof catalogueOf>;
   private readonly drop: () => Promise<void>;
 
   private constructor(
+    staged: Staged,
     brokers: readonly string[],
     database: Client,
     writer: TransactionalWriter,
     drop: () => Promise<void>,
   ) {
+    this.staged = staged;
     this.brokers = brokers;
     this.database = database;
     this.writer = writer;
     this.drop = drop;
+    const { entity } = staged.model;
+    this.catalogue = catalogueOf(...entity.events.declarations, entity.latest.declaration, ...CONTROL_RECORDS);
+    this.codec = new EntityCodec<DomainEvent>(entity, this.catalogue);
   }
 
-  static async open(kafka: KafkaConnection, brokers: string, databaseUrl: string): Promise<OrderStage> {
+  static async open(staged: Staged, kafka: KafkaConnection, brokers: string, databaseUrl: string): Promise<Stage> {
     const { url, drop } = await freshDatabase(databaseUrl);
     const postgres = new Postgres({ url, applicationName: 'verify' });
-    await prepareDatabase(postgres, [orders]);
+    await prepareDatabase(postgres, [staged.projection]);
     await postgres.close();
     const database = new Client({ connectionString: url });
     await database.connect();
     const writer = await TransactionalWriter.open(kafka, randomUUID());
-    const stage = new OrderStage(brokers.split(','), database, writer, drop);
+    const stage = new Stage(staged, brokers.split(','), database, writer, drop);
     await stage.createTopics(kafka);
     return stage;
   }
@@ -62,32 +81,29 @@ export class OrderStage {
     await this.drop();
   }
 
-  /** The records of one order's events and of its latest record after them, for one transaction. */
-  records(events: readonly OrderEvent[], fromVersion = 1): { events: PartitionRecords; latest: PartitionRecords } {
-    const { orderId } = events[0]!;
+  /** The records of one entity's events and of its latest record after them, for one transaction. */
+  records(events: Life, fromVersion = 1): { events: PartitionRecords; latest: PartitionRecords } {
+    const { model } = this.staged;
+    const { decider, entity } = model;
     const now = Date.now();
-    const state = events.reduce(
-      (state, event) => orderModel.decider.evolve(state, event, { eventId: v7(), occurredAt: now }),
-      orderModel.decider.initialState,
+    const ids = events.map(() => v7());
+    const facts = events.map((event) => withRequest(event, ids));
+    const state: unknown = facts.reduce<unknown>(
+      (before, event, index) => decider.evolve(before, event, { eventId: ids[index]!, occurredAt: now }),
+      decider.initialState,
     );
-    const facts = events.map((event, index) => this.eventRecord(event, fromVersion + index, now));
+    const id = (facts[0] as unknown as Record<string, string>)[entity.idField]!;
+    const records = facts.map((event, index) => this.eventRecord(id, event, ids[index]!, fromVersion + index, now));
     const meta = { entityVersion: fromVersion + events.length - 1, eventsOffset: 0, foldVersion: 1, clientKeys: [] };
-    const latest = this.codec.latestRecord(orderId, meta, orderModel.toLatest(state), now);
-    const partition = partitionFor(orderId, PARTITIONS);
+    const latest = this.codec.latestRecord(id, meta, model.toLatest(state), now);
+    const partition = partitionFor(id, PARTITIONS);
     return {
-      events: { topic: this.topics.events, partition, records: facts },
+      events: { topic: this.topics.events, partition, records },
       latest: { topic: this.topics.latest, partition, records: [latest] },
     };
   }
 
-  eventRecord(event: OrderEvent, entityVersion: number, occurredAt = Date.now()): OutgoingRecord {
-    const [eventId, commandId] = [v7(), randomUUID()];
-    const ids = { eventId, commandId, correlationId: commandId, causationId: commandId };
-    const meta = { ...ids, entityVersion, occurredAt, actor: 'anonymous', traceparent: null };
-    return this.codec.eventRecord(event.orderId, meta, event);
-  }
-
-  async write(...events: readonly OrderEvent[]): Promise<void> {
+  async write(...events: Life): Promise<void> {
     const records = this.records(events);
     await this.commit(records.events, records.latest);
   }
@@ -99,9 +115,7 @@ export class OrderStage {
   }
 
   /** One transaction after the other by one producer, each ended as told. */
-  async writeAndEnd(
-    transactions: readonly { events: readonly OrderEvent[]; end: 'commit' | 'abort' }[],
-  ): Promise<void> {
+  async writeAndEnd(transactions: readonly { events: Life; end: 'commit' | 'abort' }[]): Promise<void> {
     const producer = new Producer({
       clientId: 'test',
       bootstrapBrokers: [...this.brokers],
@@ -127,7 +141,8 @@ export class OrderStage {
 
   /** Brings the table up to the end of the log with the services' projection. */
   async project(): Promise<void> {
-    await this.database.query('DELETE FROM orders_v1.orders');
+    const { name: projection, version } = this.staged.projection;
+    await this.database.query(`DELETE FROM ${this.staged.verified.tables[0]!.name}`);
     await this.database.query('DELETE FROM projections.checkpoints');
     const log = this.log();
     const starts = await log.starts(this.topics.events);
@@ -138,12 +153,12 @@ export class OrderStage {
           const { meta, event } = this.codec.decodeEvent({ value } as never);
           return { topic, partition, offset, entityId: key!, meta, event };
         });
-        const failure: unknown = await new OrderListProjection().apply(events, this.database);
+        const failure: unknown = await this.staged.apply(events as never, this.database);
         if (failure) throw (failure as { error: Error }).error;
       }
       await this.database.query(
         'INSERT INTO projections.checkpoints (projection, version, topic, partition, next_offset) VALUES ($1, $2, $3, $4, $5)',
-        ['orders', 1, this.topics.events, partition, to],
+        [projection, version, this.topics.events, partition, to],
       );
     }
     await log.close();
@@ -153,13 +168,28 @@ export class OrderStage {
     const report = new Report();
     const log = this.log();
     try {
-      const table = { projection: 'orders', version: 1, table: 'orders_v1.orders', catchUpMs: 300, settleMs: 500 };
-      const figures = await verifyOrders({ ...this.topics, ...table }, log, this.database, report);
+      const schemas = await WriterSchemas.read(log, this.topics.schemas);
+      const entity = { ...this.staged.verified, ...this.topics };
+      const patience = { catchUpMs: 300, settleMs: 500 };
+      const { figures } = await verifyEntity(entity, patience, { log, schemas, database: this.database, report });
       const { count, notCompared, exitCode } = report;
       return { sentences: report.differences.map(sentenceFor), count, notCompared, exitCode, figures };
     } finally {
       await log.close();
     }
+  }
+
+  private eventRecord(
+    id: string,
+    event: DomainEvent,
+    eventId: string,
+    entityVersion: number,
+    occurredAt: number,
+  ): OutgoingRecord {
+    const commandId = randomUUID();
+    const ids = { eventId, commandId, correlationId: commandId, causationId: commandId };
+    const meta = { ...ids, entityVersion, occurredAt, actor: 'anonymous', traceparent: null };
+    return this.codec.eventRecord(id, meta, event);
   }
 
   private log(): KafkaLog {
@@ -179,11 +209,17 @@ export class OrderStage {
   }
 
   private get schemas(): PartitionRecords {
-    const records = catalogue.all().map((schema) => ({
+    const records = this.catalogue.all().map((schema) => ({
       key: String(schema.id),
       value: Buffer.from(JSON.stringify(schema)),
       timestamp: 0,
     }));
     return { topic: this.topics.schemas, partition: 0, records };
   }
+}
+
+/** The examples name a request by an id that ends in its event's index. */
+function withRequest<Event extends object>(event: Event, ids: readonly string[]): Event {
+  if (!('request' in event)) return event;
+  return { ...event, request: ids[Number.parseInt(String(event.request).slice(-12), 16)]! };
 }
