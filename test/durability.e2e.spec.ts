@@ -36,15 +36,15 @@ async function placeSurely(): Promise<Answer> {
 
 async function underLoad(meanwhile: () => unknown): Promise<Answer[]> {
   const answers: Answer[] = [];
-  let ended = false;
+  const load = { ended: false };
   const client = async () => {
-    while (!ended) answers.push(await placeSurely());
+    while (!load.ended) answers.push(await placeSurely());
   };
   const clients = Array.from({ length: CLIENTS }, client);
   await delay(500);
   await meanwhile();
   await delay(500);
-  ended = true;
+  load.ended = true;
   await Promise.all(clients);
   return answers;
 }

@@ -160,7 +160,7 @@ describe('lists', () => {
     const first = await get(`/orders?customerId=${customerId}&limit=3`, { headers });
     const second = await get(`/orders?customerId=${customerId}&limit=3&after=${first.body.next}`);
     const ids = [...first.body.items, ...second.body.items].map(({ orderId }) => orderId);
-    expect(ids).toEqual(placed.map(({ body }) => body.orderId).reverse());
+    expect(ids).toEqual(placed.map(({ body }) => body.orderId).toReversed());
     expect(second.body.next).toBeNull();
     expect((await get(`/orders?customerId=${customerId}&status=cancelled`)).body.items).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import replyFrom from '@fastify/reply-from';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problemOf, sendError, sendProblem } from '#mechanisms/service/index';
 import type { UpstreamName, Upstreams } from './app.config.ts';
 import { ROUTES } from './routes.ts';
@@ -13,7 +13,7 @@ const NOT_REACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNR
 
 /** Passes requests on as they came and answers as they are; bodies are not read here, only bounded. */
 export async function forward(app: NestFastifyApplication, upstreams: Upstreams): Promise<void> {
-  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const server = app.getHttpAdapter().getInstance();
   for (const name of Object.keys(upstreams) as UpstreamName[]) {
     await server.register(async (scope) => {
       scope.setErrorHandler((error, request, reply) => sendError(error, request, reply));

@@ -11,7 +11,7 @@ export interface DeadlineSettings {
   readonly jumpMs: number;
 }
 
-export const DEADLINE_SETTINGS: DeadlineSettings = { graceMs: 2_000, tickMs: 100, jumpMs: 2_000 };
+const DEADLINE_SETTINGS: DeadlineSettings = { graceMs: 2_000, tickMs: 100, jumpMs: 2_000 };
 
 /** What has to be applied before time may be judged: an answer that arrived in time may still wait in a source topic. */
 export interface Sources {

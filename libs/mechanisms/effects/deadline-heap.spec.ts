@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { DeadlineHeap } from './deadline-heap.ts';
 
 it('gives the times back in order', () => {

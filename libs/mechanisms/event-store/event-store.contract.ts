@@ -25,7 +25,7 @@ export function describeEventStore(name: string, harness: LogHarness): void {
     let transactions = 0;
     const stores: EventStore<TallyState, TallyCommand, TallyEvent>[] = [];
 
-    const open = ({ foldVersion = 1, instance = randomUUID() as string, limits = {} as Partial<OwnerLimits> } = {}) => {
+    const open = ({ foldVersion = 1, instance = randomUUID(), limits = {} } = {}) => {
       const model = tallyModel(entityName, foldVersion);
       const store = new EventStore({
         model,

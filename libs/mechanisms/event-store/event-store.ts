@@ -13,7 +13,7 @@ import type { PartitionLog } from './partition-log.ts';
 import { NO_SOURCES } from './sources.ts';
 import type { SourceLog } from './sources.ts';
 
-export const DEFAULT_LIMITS: OwnerLimits = {
+const DEFAULT_LIMITS: OwnerLimits = {
   queue: 10_000,
   batch: { commands: 500, bytes: 900_000 },
   commandTimeoutMs: 10_000,

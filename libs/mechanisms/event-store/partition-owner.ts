@@ -107,7 +107,7 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
     try {
       this.queue.push(pending);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
     return pending.receipt;
   }

@@ -1,6 +1,5 @@
 export { kafkaSources } from './kafka-sources.ts';
 export { ReactionCompanion } from './reaction-companion.ts';
-export type { ReactionObserver } from './reaction-companion.ts';
 export { ReactionFeed } from './reaction-feed.ts';
 export { reaction } from './reaction.ts';
-export type { Addressed, Reaction } from './reaction.ts';
+export type { Reaction } from './reaction.ts';

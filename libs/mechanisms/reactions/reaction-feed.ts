@@ -37,7 +37,7 @@ export class ReactionFeed<Command> {
     this.parts = parts;
     for (const { source } of parts.reactions) {
       const { topic, declarations } = source.events;
-      this.decoders.set(topic, new EventDecoder(declarations, parts.schemas.catalogue) as EventDecoder<never>);
+      this.decoders.set(topic, new EventDecoder(declarations, parts.schemas.catalogue));
     }
   }
 
@@ -76,7 +76,7 @@ export class ReactionFeed<Command> {
     const { offset, key, value } = record;
     if (!value || !key) throw new UndecodableBytes(`the record at offset ${offset} has no key or no value`);
     try {
-      const { meta, event } = this.decoders.get(topic)!.decode(value) as unknown as RecordedEvent<DomainEvent>;
+      const { meta, event } = this.decoders.get(topic)!.decode(value) as unknown as RecordedEvent;
       return { topic, partition, offset, entityId: key.toString(), meta, event };
     } catch (error) {
       if (error instanceof UnknownSchemaId) await this.parts.schemas.refresh();

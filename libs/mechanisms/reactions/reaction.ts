@@ -29,5 +29,5 @@ export function reaction<E extends EventDeclaration, Type extends EventOf<E>['ty
     now: number,
   ) => readonly Addressed<Command>[],
 ): Reaction<Command> {
-  return { source: source as unknown as Entity, eventType, react: react as Reaction<Command>['react'] };
+  return { source: source, eventType, react: react as Reaction<Command>['react'] };
 }

@@ -80,7 +80,7 @@ export class SourcePartition {
 
   private async handOver(record: LogRecord): Promise<void> {
     const commands = await this.interpret(record);
-    for (const [follower, next] of [...this.followers]) {
+    for (const [follower, next] of this.followers) {
       if (record.offset < next) continue;
       await follower.take(record, commands);
       if (this.followers.has(follower)) this.followers.set(follower, record.offset + 1);

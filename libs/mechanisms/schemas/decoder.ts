@@ -71,10 +71,7 @@ function resolverFor(reader: avro.Type, declaration: Declaration, writer: Deploy
 
 function read(type: avro.Type, bytes: Buffer, resolver: avro.Type | undefined, name: string) {
   try {
-    return type.decode(bytes, HEADER_BYTES, resolver as unknown as Resolver) as {
-      value: Readonly<Record<string, unknown>>;
-      offset: number;
-    };
+    return type.decode(bytes, HEADER_BYTES, resolver);
   } catch (error) {
     throw new UndecodableBytes(`${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }

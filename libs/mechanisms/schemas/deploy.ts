@@ -40,13 +40,13 @@ export async function deploySchemas(
     const [committed] = await writer.commit([{ topic: SCHEMAS_TOPIC, partition: 0, records }]);
     await topic.readable(committed!.baseOffset + records.length - 1);
   } finally {
-    await writer.close();
+    writer.close();
   }
   return missing.map(({ subject }) => subject);
 }
 
 /** Compares every schema of the topic with the registry's under the same id. @throws SchemaConflict naming those that differ. */
-export async function checkAgreement(catalogue: SchemaCatalogue, registry: SchemaRegistry): Promise<void> {
+async function checkAgreement(catalogue: SchemaCatalogue, registry: SchemaRegistry): Promise<void> {
   const differing: number[] = [];
   for (const { id, text } of catalogue.all()) {
     const registered = await registry.textOf(id);

@@ -7,4 +7,3 @@ export * from './errors.ts';
 export * from './event-decoder.ts';
 export * from './registry.ts';
 export * from './schema-topic.ts';
-export { schemaIdOf } from './wire-format.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { catalogueOf } from '#mechanisms/testing/in-memory-catalogue';
 import { SchemaCatalogue } from './catalogue.ts';
 import {

@@ -54,13 +54,13 @@ function readOptions(read: () => ServiceOptions): ServiceOptions {
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${error.message}\n`);
-    process.exit(1);
+    return process.exit(1);
   }
 }
 
 function stopOnSignal(app: NestFastifyApplication, logger: Logger): void {
   let closing = false;
-  refuseWhile(app.getHttpAdapter().getInstance() as unknown as FastifyInstance, () => closing);
+  refuseWhile(app.getHttpAdapter().getInstance(), () => closing);
   const stop = (signal: string): void => {
     if (closing) return;
     closing = true;

@@ -1,5 +1,4 @@
 export { bootstrap } from './bootstrap.ts';
-export type { ServiceOptions } from './bootstrap.ts';
 export * from './config.ts';
 export { EventStoreHost } from './event-store.host.ts';
 export { Health } from './health/health.ts';

@@ -12,6 +12,7 @@ export function given<State, Command, Event extends DomainEvent>(
     when(command: Command) {
       const decision = decider.decide(command, state);
       return {
+        // oxlint-disable-next-line unicorn/no-thenable -- the sentence is never awaited
         then: (...events: Event[]) => expect(decision).toStrictEqual(events),
         thenNothing: () => expect(decision).toStrictEqual([]),
         thenRefused: (code: string) => {

@@ -69,15 +69,15 @@ export function decide(command: OrderCommand, state: OrderState): Decision<Order
   }
 }
 
-function place({ type: _, ...placement }: CommandOf<'PlaceOrder'>, state: OrderState): Decision<OrderEvent> {
+function place(command: CommandOf<'PlaceOrder'>, state: OrderState): Decision<OrderEvent> {
   if (state.status !== 'unplaced') return orderAlreadyPlaced();
-  const { lines } = placement;
+  const { orderId, customerId, lines, paymentToken, validateBy } = command;
   if (lines.length === 0 || lines.length > MOST_LINES) return orderEmpty();
   const currencies = new Set(lines.map(({ unitPrice }) => unitPrice.currency));
   if (currencies.size > 1) return currencyMismatch();
   const total = totalOf(lines);
   if (!total) return orderTotalOutOfRange();
-  return [{ type: 'OrderPlaced', ...placement, total }];
+  return [{ type: 'OrderPlaced', orderId, customerId, lines, total, paymentToken, validateBy }];
 }
 
 function ship({ carrier, trackingNumber }: CommandOf<'ShipOrder'>, state: OrderState): Decision<OrderEvent> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { fold, given } from '#mechanisms/testing/given-when-then';
 import * as example from '../examples/order.examples.ts';
 import type { OrderEvent } from '../events/order.events.ts';

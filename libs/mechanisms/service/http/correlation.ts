@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { v4 as uuidv4 } from 'uuid';
 
-export interface Correlation {
+interface Correlation {
   readonly correlationId: string;
   /** W3C trace context; null when the caller sent none that is valid. */
   readonly traceparent: string | null;

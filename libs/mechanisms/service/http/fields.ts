@@ -32,7 +32,7 @@ const CONTROL = /[\u0000-\u001f\u007f]/;
 export const isText = (value: unknown, min: number, max: number): value is string =>
   typeof value === 'string' &&
   value.length >= min &&
-  (value.length <= max || [...value].length <= max) &&
+  (value.length <= max || Array.from(value).length <= max) &&
   !CONTROL.test(value) &&
   value.isWellFormed() &&
   (min === 0 || value.trim() !== '');

@@ -1,11 +1,11 @@
-export { ApiCommand, ApiQueryRoute, ProblemResponse } from './api-docs.ts';
+export { ApiCommand, ApiQueryRoute } from './api-docs.ts';
 export { acceptedHeaders } from './accepted.ts';
 export { Command } from './command-input.ts';
 export type { CommandContext, CommandInput } from './command-input.ts';
 export * from './fields.ts';
 export { IdParam } from './id-param.ts';
 export { HttpError, InvalidRequest, problemOf } from './problem.ts';
-export type { Fault, Problem } from './problem.ts';
+export type { Fault } from './problem.ts';
 export { sendError, sendProblem } from './problem.filter.ts';
 export { Query } from './query-input.ts';
 export type { QueryInput } from './query-input.ts';

@@ -37,7 +37,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private problem(error: unknown, request: FastifyRequest): Problem {
-    const { code, detail, more } = classify((error ?? {}) as Coded);
+    const { code, detail, more } = classify(error ?? {});
     if (code === 'INTERNAL_ERROR') {
       this.logger.error({ err: error, method: request.method, url: request.url }, 'request failed');
     }
@@ -56,7 +56,7 @@ export function sendProblem(problem: Problem, reply: FastifyReply): void {
 
 /** Answers an error from a place that Nest's filters do not cover. */
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const { code, detail, more } = classify((error ?? {}) as Coded);
+  const { code, detail, more } = classify(error ?? {});
   sendProblem(problemOf(code, detail, pathOf(request), more), reply);
 }
 

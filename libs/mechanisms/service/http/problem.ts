@@ -58,7 +58,7 @@ const STATUS: Readonly<Record<string, number>> = {
 };
 
 /** The codes that are no rule of the domain have a status of their own; unknown entities are 404, all other refusals 409. */
-export function statusOf(code: string): number {
+function statusOf(code: string): number {
   return STATUS[code] ?? (code.endsWith('_NOT_FOUND') ? 404 : 409);
 }
 
