@@ -1,16 +1,21 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { OrderCustomersProjection } from './projections/order-customers.projection.ts';
+import { OrderCustomerRow } from './projections/order-customers.table.ts';
 import { OrderListProjection } from './projections/order-list.projection.ts';
 import { OrderListRow } from './projections/order-list.table.ts';
+import { OrderPaymentsProjection } from './projections/order-payments.projection.ts';
+import { OrderPaymentRow } from './projections/order-payments.table.ts';
 import { GetOrderHandler } from './queries/get-order.query.ts';
+import { ListCustomerOrdersHandler } from './queries/list-customer-orders.query.ts';
 import { ListOrdersHandler } from './queries/list-orders.query.ts';
 
 /** The read side of orders: its projection and its queries. Expects the global `ProjectionsModule`. */
 @Module({
-  imports: [CqrsModule.forRoot(), TypeOrmModule.forFeature([OrderListRow])],
-  controllers: [OrderListProjection],
-  providers: [GetOrderHandler, ListOrdersHandler],
+  imports: [CqrsModule.forRoot(), TypeOrmModule.forFeature([OrderListRow, OrderCustomerRow, OrderPaymentRow])],
+  controllers: [OrderListProjection, OrderCustomersProjection, OrderPaymentsProjection],
+  providers: [GetOrderHandler, ListOrdersHandler, ListCustomerOrdersHandler],
   exports: [CqrsModule],
 })
 export class OrderQueryModule {}

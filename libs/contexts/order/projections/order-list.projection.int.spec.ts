@@ -10,7 +10,9 @@ import type { OrderEvent } from '../events/order.events.ts';
 import * as example from '../examples/order.examples.ts';
 import { order } from '../topic/order.topic.ts';
 import { OrderListProjection, orders } from './order-list.projection.ts';
+import { OrderCustomerRow } from './order-customers.table.ts';
 import { OrderListRow } from './order-list.table.ts';
+import { OrderPaymentRow } from './order-payments.table.ts';
 
 const catalogue = catalogueOf(...order.events.declarations);
 const record = recordsOf(order, catalogue);
@@ -151,8 +153,12 @@ describe('an event that does not continue its order is refused with the name of 
   });
 });
 
-test('the entity of TypeORM is what the migration makes', async () => {
-  const dataSource = await postgresDataSource(bench.postgres, [OrderListRow]).initialize();
+test('the entities of TypeORM are what the migration makes', async () => {
+  const dataSource = await postgresDataSource(bench.postgres, [
+    OrderListRow,
+    OrderCustomerRow,
+    OrderPaymentRow,
+  ]).initialize();
   const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
   expect(upQueries.map(({ query }) => query)).toEqual([]);
 });

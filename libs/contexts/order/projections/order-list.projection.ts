@@ -1,18 +1,21 @@
 import { Controller } from '@nestjs/common';
+import { customer } from '#contexts/customer/index';
+import { payment } from '#contexts/payment/index';
 import type { RecordedEvent } from '#mechanisms/event-sourcing/index';
 import { ProjectEvents, projection, VersionConflict } from '#mechanisms/projections/index';
 import type { Sql } from '#mechanisms/projections/index';
 import type { OrderEvent } from '../events/order.events.ts';
 import { order } from '../topic/order.topic.ts';
 import { mergeOrderEvents } from './merge-order-events.ts';
-import { CreateOrderList1762300000000 } from './migrations/create-order-list.migration.ts';
+import { CreateOrders1762300000000 } from './migrations/create-orders.migration.ts';
 import { insertOrders, updateOrders } from './order-list.sql.ts';
 
+/** Each topic writes a table of its own, joined when asked: it is the same which of them is ahead. */
 export const orders = projection({
   name: 'orders',
   version: 1,
-  sources: [order],
-  migrations: [CreateOrderList1762300000000],
+  sources: [order, customer, payment],
+  migrations: [CreateOrders1762300000000],
 });
 
 /** Keeps one row per order; every event must continue the version that its row has. */

@@ -19,7 +19,7 @@ import { OrderListProjection, orders } from '../projections/order-list.projectio
 import { order } from '../topic/order.topic.ts';
 import { GetOrder, GetOrderHandler } from './get-order.query.ts';
 import { ListOrders, ListOrdersHandler } from './list-orders.query.ts';
-import type { OrderListRequest } from './list-orders.query.ts';
+import type { OrderListRequest } from './order-page.ts';
 
 const catalogue = catalogueOf(...order.events.declarations);
 const record = recordsOf(order, catalogue);

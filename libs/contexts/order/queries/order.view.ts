@@ -1,6 +1,7 @@
 import type { Money } from '#mechanisms/schemas/declare';
 import type { OrderLine } from '../events/order.events.ts';
 import type { OrderStatus } from '../projections/order-list.table.ts';
+import type { PaymentStatus } from '../projections/order-payments.table.ts';
 
 /** An order as queries show it. Times are RFC 3339 in UTC with milliseconds. */
 export interface OrderView {
@@ -9,20 +10,41 @@ export interface OrderView {
   readonly status: OrderStatus;
   readonly reason?: string;
   readonly reasonText?: string;
-  readonly customer: { readonly customerId: string };
+  /** Without name and e-mail address until the customer is known to be registered. */
+  readonly customer: { readonly customerId: string; readonly name?: string; readonly email?: string };
   readonly lines: readonly OrderLine[];
   readonly total: Money;
+  readonly payment?: {
+    readonly paymentId: string;
+    readonly status: PaymentStatus;
+    readonly captured: Money;
+    readonly refunded: Money;
+  };
   readonly shipment?: { readonly carrier: string; readonly trackingNumber: string };
   readonly placedAt: string;
   readonly updatedAt: string;
 }
 
-/** A row of {@link ORDER_COLUMNS}, as `pg` gives it. */
-export interface OrderRow {
+interface CustomerColumns {
+  readonly customer_id: string;
+  readonly customer_name: string | null;
+  readonly customer_email: string | null;
+}
+
+type PaymentColumns =
+  | { readonly payment_id: null }
+  | {
+      readonly payment_id: string;
+      readonly payment_status: PaymentStatus;
+      readonly payment_currency: string;
+      readonly captured: string;
+      readonly refunded: string;
+    };
+
+interface OrderColumns {
   readonly order_id: string;
   readonly version: string;
   readonly status: OrderStatus;
-  readonly customer_id: string;
   readonly lines: readonly OrderLine[];
   readonly total_amount: string;
   readonly currency: string;
@@ -34,8 +56,18 @@ export interface OrderRow {
   readonly updated_at: Date;
 }
 
-export const ORDER_COLUMNS = `order_id, version, status, customer_id, lines, total_amount, currency,
-  reason, reason_text, carrier, tracking_number, placed_at, updated_at`;
+/** A row of {@link SELECT_ORDERS}, as `pg` gives it. */
+export type OrderRow = OrderColumns & CustomerColumns & PaymentColumns;
+
+/** Orders with what is known of their customers and payments; conditions name the tables. */
+export const SELECT_ORDERS = `
+  SELECT orders.order_id, orders.version, orders.status, orders.customer_id, orders.lines, orders.total_amount,
+    orders.currency, orders.reason, orders.reason_text, orders.carrier, orders.tracking_number, orders.placed_at,
+    orders.updated_at, customers.name AS customer_name, customers.email AS customer_email, payments.payment_id,
+    payments.status AS payment_status, payments.currency AS payment_currency, payments.captured, payments.refunded
+  FROM orders_v1.orders
+    LEFT JOIN orders_v1.customers ON customers.customer_id = orders.customer_id
+    LEFT JOIN orders_v1.payments ON payments.order_id = orders.order_id`;
 
 export const toOrderView = (row: OrderRow): OrderView => ({
   orderId: row.order_id,
@@ -43,7 +75,11 @@ export const toOrderView = (row: OrderRow): OrderView => ({
   status: row.status,
   ...(row.reason !== null && { reason: row.reason }),
   ...(row.reason_text !== null && { reasonText: row.reason_text }),
-  customer: { customerId: row.customer_id },
+  customer: {
+    customerId: row.customer_id,
+    ...(row.customer_name !== null && { name: row.customer_name }),
+    ...(row.customer_email !== null && { email: row.customer_email }),
+  },
   lines: row.lines.map(({ sku, name, quantity, unitPrice: { amount, currency } }) => ({
     sku,
     name,
@@ -51,6 +87,14 @@ export const toOrderView = (row: OrderRow): OrderView => ({
     unitPrice: { amount, currency },
   })),
   total: { amount: Number(row.total_amount), currency: row.currency },
+  ...(row.payment_id !== null && {
+    payment: {
+      paymentId: row.payment_id,
+      status: row.payment_status,
+      captured: { amount: Number(row.captured), currency: row.payment_currency },
+      refunded: { amount: Number(row.refunded), currency: row.payment_currency },
+    },
+  }),
   ...(row.carrier !== null &&
     row.tracking_number !== null && { shipment: { carrier: row.carrier, trackingNumber: row.tracking_number } }),
   placedAt: row.placed_at.toISOString(),

@@ -1,0 +1,54 @@
+import { Query, QueryHandler } from '@nestjs/cqrs';
+import type { IQueryHandler } from '@nestjs/cqrs';
+import type { ConsistencyToken } from '#mechanisms/event-sourcing/index';
+import { ProjectionReads } from '#mechanisms/projections/index';
+import type { Freshness, Page, Sql } from '#mechanisms/projections/index';
+import { orders } from '../projections/order-list.projection.ts';
+import { orderPage, readOrderPage } from './order-page.ts';
+import type { OrderListRequest } from './order-page.ts';
+import type { OrderView } from './order.view.ts';
+
+export type CustomerOrdersRequest = Required<Pick<OrderListRequest, 'customerId'>> &
+  Pick<OrderListRequest, 'limit' | 'after'>;
+
+/** A page of a customer's orders, newest first; `undefined` when nobody of this id is registered or ever ordered. */
+export class ListCustomerOrders extends Query<Page<OrderView> | undefined> implements Freshness {
+  readonly request: CustomerOrdersRequest;
+  readonly tokens: readonly ConsistencyToken[];
+  readonly waitMs: number;
+
+  constructor(request: CustomerOrdersRequest, { tokens, waitMs }: Freshness) {
+    super();
+    this.request = request;
+    this.tokens = tokens;
+    this.waitMs = waitMs;
+  }
+}
+
+@QueryHandler(ListCustomerOrders)
+export class ListCustomerOrdersHandler implements IQueryHandler<ListCustomerOrders> {
+  private readonly reads: ProjectionReads;
+
+  constructor(reads: ProjectionReads) {
+    this.reads = reads;
+  }
+
+  /** @throws InvalidCursor for an `after` that no page gave out. */
+  async execute(query: ListCustomerOrders): Promise<Page<OrderView> | undefined> {
+    const statement = orderPage(query.request);
+    return this.reads.read([orders], query, async (sql) => {
+      const page = await readOrderPage(sql, statement);
+      return page.items.length > 0 || (await isKnown(sql, query.request.customerId)) ? page : undefined;
+    });
+  }
+}
+
+async function isKnown(sql: Sql, customerId: string): Promise<boolean> {
+  const { rows } = await sql.query<{ known: boolean }>({
+    name: 'is-customer-known',
+    text: `SELECT EXISTS (SELECT FROM orders_v1.customers WHERE customer_id = $1 AND name IS NOT NULL)
+      OR EXISTS (SELECT FROM orders_v1.orders WHERE customer_id = $1) AS known`,
+    values: [customerId],
+  });
+  return rows[0]!.known;
+}
