@@ -4,6 +4,7 @@ import { OrderQueryModule } from '#contexts/order/query.module';
 import { ProjectionsModule } from '#mechanisms/projections/index';
 import { KafkaModule } from '#mechanisms/service/index';
 import type { OrderQueryConfig } from './app.config.ts';
+import { CustomerOrdersController } from './http/customer-orders.controller.ts';
 import { OrdersController } from './http/orders.controller.ts';
 
 @Module({})
@@ -16,7 +17,7 @@ export class AppModule {
         ProjectionsModule.for({ app: service.name, postgres: { url: databaseUrl } }),
         OrderQueryModule,
       ],
-      controllers: [OrdersController],
+      controllers: [OrdersController, CustomerOrdersController],
     };
   }
 }

@@ -2,16 +2,20 @@ import { IntegerParameter, OneOf, Text, Uuid } from '#mechanisms/service/index';
 
 const STATUSES = ['placed', 'validated', 'rejected', 'paid', 'shipped', 'delivered', 'cancelled'] as const;
 
-export class ListOrdersRequest {
-  @OneOf(STATUSES, { required: false })
-  status?: (typeof STATUSES)[number];
+export const DEFAULT_LIMIT = 20;
 
-  @Uuid({ required: false })
-  customerId?: string;
-
+export class PageRequest {
   @IntegerParameter(1, 100)
   limit?: number;
 
   @Text(1, 500, { required: false })
   after?: string;
+}
+
+export class ListOrdersRequest extends PageRequest {
+  @OneOf(STATUSES, { required: false })
+  status?: (typeof STATUSES)[number];
+
+  @Uuid({ required: false })
+  customerId?: string;
 }

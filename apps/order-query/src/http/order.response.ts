@@ -1,6 +1,17 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { MoneyField } from '#mechanisms/service/index';
 
+const PAYMENT_STATUSES = [
+  'initiated',
+  'authorized',
+  'captured',
+  'failed',
+  'voided',
+  'unknown',
+  'partially_refunded',
+  'refunded',
+];
+
 class OrderLineResponse {
   @ApiProperty()
   sku: string;
@@ -15,6 +26,21 @@ class OrderLineResponse {
 class OrderCustomerResponse {
   @ApiProperty({ format: 'uuid' })
   customerId: string;
+  @ApiProperty({ required: false, description: 'Missing while no such customer is registered.' })
+  name?: string;
+  @ApiProperty({ required: false })
+  email?: string;
+}
+
+class OrderPaymentResponse {
+  @ApiProperty({ format: 'uuid' })
+  paymentId: string;
+  @ApiProperty({ enum: PAYMENT_STATUSES })
+  status: string;
+  @ApiProperty()
+  captured: MoneyField;
+  @ApiProperty()
+  refunded: MoneyField;
 }
 
 class ShipmentResponse {
@@ -42,6 +68,8 @@ export class OrderResponse {
   lines: OrderLineResponse[];
   @ApiProperty()
   total: MoneyField;
+  @ApiProperty({ required: false, description: 'Missing until the payment is initiated.' })
+  payment?: OrderPaymentResponse;
   @ApiProperty({ required: false })
   shipment?: ShipmentResponse;
   @ApiProperty({ format: 'date-time' })
@@ -50,7 +78,7 @@ export class OrderResponse {
   updatedAt: string;
 }
 
-/** Documents `ListOrders`' answer. */
+/** Documents the answers of `ListOrders` and `ListCustomerOrders`. */
 export class OrderPageResponse {
   @ApiProperty({ type: () => [OrderResponse] })
   items: OrderResponse[];

@@ -8,10 +8,8 @@ import type { OrderView } from '#contexts/order/queries/order.view';
 import type { Page } from '#mechanisms/projections/index';
 import { ApiQueryRoute, HttpError, IdParam, Query } from '#mechanisms/service/index';
 import type { QueryInput } from '#mechanisms/service/index';
-import { ListOrdersRequest } from './list-orders.request.ts';
+import { DEFAULT_LIMIT, ListOrdersRequest } from './list-orders.request.ts';
 import { OrderPageResponse, OrderResponse } from './order.response.ts';
-
-const DEFAULT_LIMIT = 20;
 
 @ApiTags('orders')
 @Controller('orders')
