@@ -24,6 +24,8 @@ function program() {
     case 'test':
     case 'check':
       return stack(command);
+    case 'demo':
+      return [join(root, 'tools/demo/demo.main.ts'), ...args];
     case 'bench': {
       const [name = '', ...rest] = args;
       const file = join(root, 'tools/bench', `${name}.main.ts`);
@@ -32,7 +34,7 @@ function program() {
     }
     default:
       return fail(
-        'Usage: node tools/local-stack/main.mjs start | app <name> | ops … | bench <name> … | test … | check',
+        'Usage: node tools/local-stack/main.mjs start | app <name> | ops … | demo … | bench <name> … | test … | check',
       );
   }
 }
