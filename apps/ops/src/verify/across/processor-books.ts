@@ -1,33 +1,9 @@
 import { isOpen, requestsOf, voidedOf } from '../payment/fold-payment.ts';
 import type { Fields } from '../fold-entity.ts';
 import type { Money } from '../money.ts';
+import type { Charge } from './card-processor.ts';
 import { difference } from './system-state.ts';
 import type { Rule } from './system-state.ts';
-
-/** One payment in the card processor's books; amounts in minor units. */
-export interface Charge {
-  readonly paymentId: string;
-  readonly authorized: number;
-  readonly captured: number;
-  readonly refunded: number;
-  readonly voided: number;
-  readonly currency: string;
-  readonly requests: readonly {
-    readonly requestId: string;
-    readonly kind: string;
-    readonly outcome: string;
-    readonly amount: Money;
-  }[];
-}
-
-const TIMEOUT_MS = 30_000;
-
-/** @throws when the processor does not answer with its books */
-export async function readCharges(url: string): Promise<Charge[]> {
-  const response = await fetch(`${url.replace(/\/+$/, '')}/charges`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-  if (!response.ok) throw new Error(`The card processor answers ${response.status}`);
-  return ((await response.json()) as { items: Charge[] }).items;
-}
 
 const SUMS = ['authorized', 'captured', 'refunded', 'voided'] as const;
 const KINDS = { authorized: 'authorize', captured: 'capture', refunded: 'refund', voided: 'void' } as const;

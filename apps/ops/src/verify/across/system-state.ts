@@ -1,6 +1,6 @@
 import type { Folded } from '../fold-entity.ts';
 import type { Difference } from '../report.ts';
-import type { Charge } from './processor-books.ts';
+import type { Charge } from './card-processor.ts';
 
 type Entities = ReadonlyMap<string, Folded>;
 

@@ -1,16 +1,17 @@
 import type { EventHistory } from '../event-history.ts';
 import type { Difference, Report } from '../report.ts';
+import { readCharges } from './card-processor.ts';
+import type { Charge } from './card-processor.ts';
 import type { EventCauses } from './event-causes.ts';
 import { endedOrdersKeepNoMoney, moneyIsTakenOnce } from './order-money.ts';
 import { ordersArePaidByCaptures, ordersProgress } from './order-progress.ts';
-import { booksAreEqual, readCharges } from './processor-books.ts';
-import type { Charge } from './processor-books.ts';
+import { booksAreEqual } from './processor-books.ts';
 import { openOrdersHaveReservations, reservationsBelongToOpenOrders } from './reserved-credit.ts';
 import { standingDifferences } from './standing-differences.ts';
 import type { Settling } from './standing-differences.ts';
 import type { Rule } from './system-state.ts';
 
-export const RULES: readonly Rule[] = [
+const RULES: readonly Rule[] = [
   ordersProgress,
   ordersArePaidByCaptures,
   reservationsBelongToOpenOrders,
