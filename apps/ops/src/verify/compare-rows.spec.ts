@@ -15,7 +15,7 @@ const state = {
   validateBy: 1_000,
   reason: null,
 };
-const folded = new Map<string, Folded>([['o1', { version: 1, bornAt: 5, updatedAt: 6, state }]]);
+const folded = new Map<string, Folded>([['o1', { version: 1, bornAt: 5, updatedAt: 6, state, had: new Set() }]]);
 
 const row: Row = {
   order_id: 'o1',

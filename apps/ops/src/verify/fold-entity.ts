@@ -12,6 +12,8 @@ export interface Folded {
   readonly updatedAt: number;
   /** The whole entity, with the names that its latest record uses. */
   readonly state: Fields;
+  /** Which of the events that {@link FoldRules} remember it ever had. */
+  readonly had: ReadonlySet<string>;
 }
 
 /** What an event changes in an entity: the fields that are not as they were. */
@@ -23,8 +25,11 @@ export interface FoldRules {
   /** The events that an entity can begin with. */
   readonly firsts: readonly string[];
   readonly birth: string;
+  readonly remembered?: readonly string[];
   readonly changes: Readonly<Record<string, Change>>;
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 /**
  * Applies one event; answers whether it is one that these rules know. An event of an entity that never began changes
@@ -42,6 +47,7 @@ export function foldEvent(rules: FoldRules, entities: Map<string, Folded>, id: s
     bornAt: event.name === rules.birth ? occurredAt : (before?.bornAt ?? null),
     updatedAt: occurredAt,
     state: { ...state, ...change(event.fields, state) },
+    had: rules.remembered?.includes(event.name) ? new Set(before?.had).add(event.name) : (before?.had ?? NONE),
   });
   return true;
 }

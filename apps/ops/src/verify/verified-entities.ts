@@ -1,10 +1,15 @@
 import { customerRow } from './customer/customer-row.ts';
 import { customerRules } from './customer/fold-customer.ts';
 import { orderRules } from './order/fold-order.ts';
+import { orderCustomerRow } from './order/order-customer-row.ts';
+import { orderPaymentRow } from './order/order-payment-row.ts';
 import { orderRow } from './order/order-row.ts';
 import { paymentRules } from './payment/fold-payment.ts';
 import { paymentRow } from './payment/payment-row.ts';
 import type { VerifiedEntity } from './verify-entity.ts';
+
+/** It holds all three contexts side by side. */
+const ORDER_QUERY = { projection: 'orders', version: 1 };
 
 export const CUSTOMERS: VerifiedEntity = {
   idField: 'customerId',
@@ -19,6 +24,7 @@ export const CUSTOMERS: VerifiedEntity = {
       idColumn: 'customer_id',
       rowOf: customerRow,
     },
+    { ...ORDER_QUERY, name: 'orders_v1.customers', idColumn: 'customer_id', rowOf: orderCustomerRow },
   ],
 };
 
@@ -27,7 +33,7 @@ export const ORDERS: VerifiedEntity = {
   events: 'order-events',
   latest: 'order-latest',
   rules: orderRules,
-  tables: [{ projection: 'orders', version: 1, name: 'orders_v1.orders', idColumn: 'order_id', rowOf: orderRow }],
+  tables: [{ ...ORDER_QUERY, name: 'orders_v1.orders', idColumn: 'order_id', rowOf: orderRow }],
 };
 
 export const PAYMENTS: VerifiedEntity = {
@@ -37,5 +43,6 @@ export const PAYMENTS: VerifiedEntity = {
   rules: paymentRules,
   tables: [
     { projection: 'payments', version: 1, name: 'payments_v1.payments', idColumn: 'payment_id', rowOf: paymentRow },
+    { ...ORDER_QUERY, name: 'orders_v1.payments', idColumn: 'payment_id', rowOf: orderPaymentRow },
   ],
 };
