@@ -1,6 +1,6 @@
 // Back-to-back transactions of our writer against those of kafkajs' producer, in one run on one broker. What counts is
 // the ratio: both share the machine with the broker.
-//   KAFKA_BROKERS=127.0.0.1:9092 node --conditions=source tools/bench/transactions.main.ts
+//   KAFKA_BROKERS=127.0.0.1:9092 npm run bench -- transactions
 import { randomUUID } from 'node:crypto';
 import { KafkaConnection, Topics, TransactionalWriter } from '#mechanisms/kafka/index';
 import type { PartitionRecords } from '#mechanisms/kafka/index';

@@ -1,6 +1,6 @@
 // The door of every npm script. Runs on the machine's own Node, whatever its age, and hands over to Node 24.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { ensureInstalled, markInstalled } from './dependencies.mjs';
@@ -13,6 +13,12 @@ const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=Depre
 function fail(sentence) {
   console.error(sentence);
   process.exit(1);
+}
+
+function benches() {
+  const ending = '.main.ts';
+  const files = readdirSync(join(root, 'tools/bench')).filter((name) => name.endsWith(ending));
+  return files.map((name) => name.slice(0, -ending.length));
 }
 
 function program() {
@@ -29,8 +35,9 @@ function program() {
     case 'bench': {
       const [name = '', ...rest] = args;
       const file = join(root, 'tools/bench', `${name}.main.ts`);
-      if (!existsSync(file)) fail(`There is no benchmark "${name}": give the name of a tools/bench/<name>.main.ts.`);
-      return [file, ...rest];
+      if (!existsSync(file)) fail(`Usage: npm run bench -- ${benches().join(' | ')}`);
+      // The read side has decorators, which Node's own type stripping cannot do.
+      return ['--conditions=source', '--import', join(root, 'swc-hook.mjs'), file, ...rest];
     }
     default:
       return fail(

@@ -1,0 +1,25 @@
+import { Worker } from 'node:worker_threads';
+import type { Summary } from './summarize.ts';
+
+/** One request, sent again and again over kept connections; each sends the next when it has its answer. */
+export interface Load {
+  readonly url: string;
+  readonly method: 'GET' | 'POST';
+  readonly body?: string;
+  readonly connections: number;
+  readonly seconds: number;
+}
+
+export interface Outcome extends Summary {
+  /** Answers that were not 2xx, and requests without one. */
+  readonly refused: number;
+}
+
+/** Runs the load in a thread of its own. */
+export function underLoad(load: Load): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('load.worker.ts', import.meta.url), { workerData: load });
+    worker.once('message', resolve);
+    worker.once('error', reject);
+  });
+}

@@ -1,0 +1,46 @@
+// From an order's request to the fact that it is paid, through the whole suite at a steady rate.
+//   npm run bench -- paid [--profile]
+import { setTimeout as sleep } from 'node:timers/promises';
+import { KafkaConnection } from '#mechanisms/kafka/index';
+import { apps } from '../local-stack/apps.ts';
+import { BenchStack } from './bench-stack.ts';
+import { placeOrders, registerCustomers } from './place-orders.ts';
+import { StageWatch } from './stage-watch.ts';
+import { summarize } from './summarize.ts';
+
+const PER_SECOND = 50;
+const SECONDS = 30;
+const WARM_UP_SECONDS = 5;
+const CUSTOMERS = 100;
+const LAST_PAYMENT_MS = 30_000;
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
+await BenchStack.use(async (stack) => {
+  await stack.startApps(...apps.map(({ name }) => name));
+  const gateway = stack.url('gateway');
+  const customers = await registerCustomers(gateway, CUSTOMERS);
+  await placeOrders(gateway, customers, { perSecond: PER_SECOND, seconds: WARM_UP_SECONDS });
+
+  const kafka = new KafkaConnection({ brokers: [stack.addresses.kafka], clientId: 'bench' }, silent);
+  const watch = await StageWatch.start(kafka, 'order-events', stack.partitions);
+  const start = performance.now();
+  const placed = await placeOrders(gateway, customers, { perSecond: PER_SECOND, seconds: SECONDS });
+  const paid = watch.timesOf('OrderPaid');
+  const isPaid = (orderId: string): boolean => watch.timesOf('OrderPaid').has(orderId);
+  for (const end = performance.now() + LAST_PAYMENT_MS; performance.now() < end && ![...placed.keys()].every(isPaid);) {
+    await sleep(50);
+  }
+  const seconds = (Math.max(...paid.values()) - start) / 1_000;
+  for (const type of ['OrderPlaced', 'OrderValidated', 'OrderPaid']) {
+    const times = watch.timesOf(type);
+    const took = [...placed].filter(([id]) => times.has(id)).map(([id, sentAt]) => times.get(id)! - sentAt);
+    const { perSecond, p50, p99 } = summarize(took, seconds);
+    console.log(
+      `${type.padEnd(14)} ${took.length} of ${placed.size}, ${perSecond.toFixed(1)}/s, p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`,
+    );
+  }
+  await watch.stop();
+  kafka.close();
+  console.log('goal on two quiet cores: OrderPaid p99 at most 500 ms, then 250');
+});
