@@ -2,8 +2,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Gauge } from 'prom-client';
 import { Postgres, ProjectionServer } from '#mechanisms/projections/index';
 import { Health } from './health/health.ts';
-import type { HealthReport } from './health/health.ts';
 import { reachable } from './health/reachable.ts';
+import { projectionsReport } from './projections-report.ts';
 
 /** Connects the projections of a query application as its microservice, and shows them in health and metrics. */
 export async function connectProjections(app: NestFastifyApplication): Promise<void> {
@@ -15,16 +15,12 @@ export async function connectProjections(app: NestFastifyApplication): Promise<v
     'postgres',
     reachable(() => postgres.pool.query('SELECT 1')),
   );
-  health.register('projections', () => report(server));
+  health.register(
+    'projections',
+    projectionsReport(() => server.projections()),
+  );
   exposePartitions(server);
   await app.startAllMicroservices();
-}
-
-function report(server: ProjectionServer): HealthReport {
-  const { started, error, projections } = server.projections();
-  const partitions = projections.flatMap((one) => one.partitions);
-  const ready = started && partitions.every(({ state }) => state === 'running');
-  return { ready, ...(error && { error }), projections };
 }
 
 function exposePartitions(server: ProjectionServer): void {
