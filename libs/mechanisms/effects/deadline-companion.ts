@@ -103,7 +103,10 @@ export class DeadlineCompanion<State, Command> implements Companion<State, Comma
       this.sent.set(entityId, at);
       partition.execute(ownCommand(entityId, deadline.command)).then(
         () => this.sent.delete(entityId),
-        () => this.sent.delete(entityId),
+        (error: Error) => {
+          this.sent.delete(entityId);
+          if (error.name !== 'DomainError' && this.partition === partition) this.heap.push({ at, entityId });
+        },
       );
     }
   }

@@ -33,6 +33,6 @@ export interface Companion<State, Command> {
   opened(partition: OpenPartition<State, Command>): void;
   /** A commit changed an entity. */
   changed(entityId: string, state: State): void;
-  /** The partition is not open any more; nothing that is under way may be relied on. */
+  /** The partition is not open any more, or about to be let go: nothing new may be begun. May be called more than once. */
   closed(): void;
 }

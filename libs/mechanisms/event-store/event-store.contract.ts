@@ -9,7 +9,6 @@ import { waitFor } from '#mechanisms/testing/wait-for';
 import { CONTROL_RECORDS, EntityCodec } from './codec.ts';
 import type { CommandEnvelope } from './command.ts';
 import { EventStore } from './event-store.ts';
-import type { OwnerLimits } from './partition-owner.ts';
 import type { PartitionLog } from './partition-log.ts';
 
 /** What an implementation of the log gives the suite: the logs of a fresh entity's two partitions. */

@@ -129,6 +129,7 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
   /** Finishes what was accepted into the queue, within the drain time, then lets go of the partition. */
   async close(): Promise<void> {
     this.closing = true;
+    for (const companion of this.companions) companion.closed();
     this.queue.interrupt();
     this.wakeUp?.();
     const drained = new AbortController();
@@ -181,6 +182,7 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
     this.queue.dropFacts();
     await this.settleInFlight(ownership);
     this.become('open', `claimed as ${this.context.self.instance}`);
+    if (this.closing) return;
     const partition = this.openPartition(ownership);
     for (const companion of this.companions) companion.opened(partition);
   }

@@ -1,6 +1,6 @@
 import { v5 as uuidv5 } from 'uuid';
 import type { CommandEnvelope, SourceLog } from '#mechanisms/event-store/index';
-import type { DomainEvent, RecordedEvent } from '#mechanisms/event-sourcing/index';
+import type { RecordedEvent } from '#mechanisms/event-sourcing/index';
 import type { LogRecord } from '#mechanisms/kafka/index';
 import { EventDecoder, UndecodableBytes, UnknownSchemaId } from '#mechanisms/schemas/index';
 import type { SchemaTopic } from '#mechanisms/schemas/index';

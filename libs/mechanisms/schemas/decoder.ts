@@ -17,7 +17,6 @@ interface Reading {
   readonly resolver: avro.Type | undefined;
 }
 
-type Resolver = Parameters<avro.Type['decode']>[2];
 
 /**
  * Decodes records of the declared kinds, written with any schema version that Avro can resolve to them.
