@@ -8,7 +8,7 @@ import type { Companion } from './companion.ts';
 import type { SeenEntity } from './entity-watch.ts';
 import type { EventModel } from './model.ts';
 import { PartitionOwner } from './partition-owner.ts';
-import type { OwnerLimits, OwnerObserver, OwnerState } from './partition-owner.ts';
+import type { OwnerLimits, OwnerObserver, OwnerState } from './owner-settings.ts';
 import type { PartitionLog } from './partition-log.ts';
 import { NO_SOURCES } from './sources.ts';
 import type { SourceLog } from './sources.ts';

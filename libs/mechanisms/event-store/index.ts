@@ -8,6 +8,6 @@ export * from './errors.ts';
 export { EventStore } from './event-store.ts';
 export { KafkaPartitionLog } from './kafka-partition-log.ts';
 export type { EventModel } from './model.ts';
-export type { OwnerState } from './partition-owner.ts';
+export type { OwnerState } from './owner-settings.ts';
 export { rebuildPartition } from './rebuild-partition.ts';
 export type { SourceLog } from './sources.ts';

@@ -2,50 +2,21 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DomainEvent, EventPosition } from '#mechanisms/event-sourcing/index';
 import { WriteFailure } from '#mechanisms/kafka/index';
 import { Batch } from './batch.ts';
-import type { BatchLimits } from './batch.ts';
 import { CommandQueue } from './command-queue.ts';
 import type { CommandEnvelope, Receipt } from './command.ts';
-import type { Companion, OpenPartition } from './companion.ts';
+import type { Companion } from './companion.ts';
 import { readControl } from './control.ts';
 import { NotExecuted, OutcomeUnknown } from './errors.ts';
 import { EntityWatch } from './entity-watch.ts';
 import type { SeenEntity } from './entity-watch.ts';
+import { openPartition } from './open-partition.ts';
+import type { OwnerLimits, OwnerObserver, OwnerState } from './owner-settings.ts';
 import type { Ownership, OwnerContext } from './ownership.ts';
 import { PendingCommand } from './pending-command.ts';
 import type { Task } from './pending-command.ts';
 import { settle } from './settle.ts';
 import type { Unsettled } from './settle.ts';
 import { takeOver } from './take-over.ts';
-
-export interface OwnerLimits {
-  /** Commands that may wait in one partition. */
-  readonly queue: number;
-  readonly batch: BatchLimits;
-  /** Milliseconds until a command is given up: 503 while it waits, 504 once a transaction carries it. */
-  readonly commandTimeoutMs: number;
-  /** How long `close` waits for the accepted commands. */
-  readonly drainMs: number;
-  /** The pause before looking who fenced this owner: another one's claim follows its fencing. */
-  readonly fencedPauseMs: number;
-  /** The pause before a stopped partition is tried again. */
-  readonly stoppedPauseMs: number;
-  /** The first and the longest pause between two attempts to take over. */
-  readonly retryMs: readonly [first: number, longest: number];
-}
-
-/**
- * - `opening`: taking over, or trying again to; commands wait, up to their deadline.
- * - `open`: deciding and writing.
- * - `lost`: another instance has claimed the partition; it stays with that one until this process starts anew.
- * - `stopped`: the log contradicts itself or this program; a person must act. It looks again now and then.
- */
-export type OwnerState = 'opening' | 'open' | 'lost' | 'stopped' | 'closed';
-
-/** Is told what an owner does, for logs and metrics. */
-export interface OwnerObserver {
-  stateChanged(partition: number, state: OwnerState, reason: string): void;
-  committed(partition: number, commands: number, events: number, milliseconds: number): void;
-}
 
 /** Between attempts to settle what is open while the process shuts down. */
 const CLOSING_PAUSE_MS = 100;
@@ -183,7 +154,9 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
     await this.settleInFlight(ownership);
     this.become('open', `claimed as ${this.context.self.instance}`);
     if (this.closing) return;
-    const partition = this.openPartition(ownership);
+    const partition = openPartition<State, Command>(this.context.log.partition, ownership, (task) =>
+      this.own(ownership, task),
+    );
     for (const companion of this.companions) companion.opened(partition);
   }
 
@@ -198,23 +171,12 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
     this.queue.dropFacts();
   }
 
-  private openPartition(ownership: Ownership<State>): OpenPartition<State, Command> {
-    const { image, cursors } = ownership;
-    const own = (task: Task<Command>): Promise<Receipt> => {
-      if (this.ownership !== ownership) return Promise.reject(new NotExecuted(this.reason));
-      const pending = new PendingCommand(task);
-      this.queue.pushOwn(pending);
-      return pending.receipt;
-    };
-    return {
-      partition: this.context.log.partition,
-      cursors,
-      entities: () => image.entries(),
-      get: (entityId) => image.get(entityId),
-      execute: (envelope) => own({ envelope }),
-      apply: (fact) => own({ fact, ...(fact.envelope && { envelope: fact.envelope }) }),
-      confirm: async () => void (await own({})),
-    };
+  /** For the partition's own tasks, as long as the ownership lasts that they were begun under. */
+  private own(ownership: Ownership<State>, task: Task<Command>): Promise<Receipt> {
+    if (this.ownership !== ownership) return Promise.reject(new NotExecuted(this.reason));
+    const pending = new PendingCommand(task);
+    this.queue.pushOwn(pending);
+    return pending.receipt;
   }
 
   private async serve(): Promise<void> {

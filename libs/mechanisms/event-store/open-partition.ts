@@ -1,0 +1,21 @@
+import type { Receipt } from './command.ts';
+import type { OpenPartition } from './companion.ts';
+import type { Ownership } from './ownership.ts';
+import type { Task } from './pending-command.ts';
+
+/** An owned partition as its companions see it; `enqueue` puts a task behind those that wait. */
+export function openPartition<State, Command>(
+  partition: number,
+  { image, cursors }: Ownership<State>,
+  enqueue: (task: Task<Command>) => Promise<Receipt>,
+): OpenPartition<State, Command> {
+  return {
+    partition,
+    cursors,
+    entities: () => image.entries(),
+    get: (entityId) => image.get(entityId),
+    execute: (envelope) => enqueue({ envelope }),
+    apply: (fact) => enqueue({ fact, ...(fact.envelope && { envelope: fact.envelope }) }),
+    confirm: async () => void (await enqueue({})),
+  };
+}
