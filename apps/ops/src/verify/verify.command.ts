@@ -18,8 +18,8 @@ const SYSTEM = {
   payments: PAYMENTS,
   catchUpMs: 30_000,
   settleMs: 5_000,
-  quietMs: 10_000,
-  mostMs: 60_000,
+  quietMs: 20_000,
+  mostMs: 90_000,
   pauseMs: 500,
 };
 

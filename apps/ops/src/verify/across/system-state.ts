@@ -5,7 +5,7 @@ import type { Charge } from './card-processor.ts';
 type Entities = ReadonlyMap<string, Folded>;
 
 /** All contexts, each as of the end of its log. */
-export interface SystemState {
+interface SystemState {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly customers: Entities;
