@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { WriteFailure } from '#mechanisms/kafka/index';
-import type { Attempt, CommittedPartition, LogRecord } from '#mechanisms/kafka/index';
+import type { Attempt, CommittedPartition, FollowedChunk, LogRecord } from '#mechanisms/kafka/index';
 import type { PartitionLog, PartitionWriter, TopicRecords } from './partition-log.ts';
+import type { SourceLog } from './sources.ts';
 
 /** How the next commit fails: before anything was written, or with its reply lost after it was or was not committed. */
 export type Fault = 'not-written' | 'unknown-committed' | 'unknown-lost';
@@ -27,6 +28,25 @@ export class InMemoryLog {
   /** Removes every record of a topic's partition, as a deleted and recreated topic would. */
   truncate(topic: string, partition: number): void {
     this.stored.delete(`${topic}-${partition}`);
+  }
+
+  /** Removes the records of a topic whose key matches, in every partition. */
+  forget(topic: string, matches: (key: string) => boolean): void {
+    for (const [name, stored] of this.stored) {
+      if (!name.startsWith(`${topic}-`)) continue;
+      stored.records = stored.records.filter(({ key }) => !matches(key?.toString() ?? ''));
+    }
+  }
+
+  /** Other contexts' topics as a source of reactions. */
+  sources(topics: readonly string[], partitions: number): SourceLog {
+    return {
+      topics,
+      partitions,
+      endOffset: async (topic, partition) => this.topic(topic, partition).next,
+      read: (topic, partition, from, to) => this.read(topic, partition, from, to),
+      follow: (topic, partition, from) => this.follow(topic, partition, from),
+    };
   }
 
   partitionOf(entity: string, partition: number): PartitionLog {
@@ -84,6 +104,15 @@ export class InMemoryLog {
     await nextTurn();
     const found = this.topic(topic, partition).records.filter(({ offset }) => offset >= from && offset < to);
     if (found.length > 0) yield found;
+  }
+
+  private async *follow(topic: string, partition: number, from: number): AsyncGenerator<FollowedChunk> {
+    for (let position = from; ; await nextTurn()) {
+      const { records, next } = this.topic(topic, partition);
+      const found = records.filter(({ offset }) => offset >= position);
+      position = Math.max(position, next);
+      yield { records: found, nextOffset: position };
+    }
   }
 
   private topic(topic: string, partition: number): Stored {
