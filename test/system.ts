@@ -41,7 +41,8 @@ export class System {
     this.settings = settings;
   }
 
-  static async start(more: Record<string, string> = {}): Promise<System> {
+  /** Starts every app, or only those that are named. */
+  static async start(more: Record<string, string> = {}, only?: readonly string[]): Promise<System> {
     const dir = makeStackFolder('e2e');
     const settings = { ...LOCAL, ...cardProcessorSettings(dir), ...more };
     const [kafka, postgres] = await Promise.all([startKafka({ dir }), startPostgres({ dir })]);
@@ -50,10 +51,12 @@ export class System {
     const registry = process.env['TEST_SCHEMA_REGISTRY_URL']!;
     const addresses = { kafka: kafka.brokers, postgres: postgres.url('postgres'), registry, apps: urls };
     const keepers = new Map(
-      Object.entries(urls).map(([name, url]) => {
-        const env = () => appEnvironment(name, addresses, settings, INHERITED);
-        return [name, new Keeper(new AppProcess({ name, dir, url, env }))];
-      }),
+      Object.entries(urls)
+        .filter(([name]) => only?.includes(name) ?? true)
+        .map(([name, url]) => {
+          const env = () => appEnvironment(name, addresses, settings, INHERITED);
+          return [name, new Keeper(new AppProcess({ name, dir, url, env }))];
+        }),
     );
     const system = new System(kafka, postgres, addresses, keepers, settings);
     await system.factstream('deploy');
