@@ -6,12 +6,9 @@ import { call, tokenOf } from './http.ts';
 import type { Answer } from './http.ts';
 import { System } from './system.ts';
 
-/** Nobody reserves credit or takes payments: orders stay placed. */
-const ORDERS_ALONE = ['gateway', 'order-command', 'order-query'];
-
 let system: System;
 beforeAll(async () => {
-  system = await System.start({ VALIDATION_DEADLINE_MS: '3600000' }, ORDERS_ALONE);
+  system = await System.start();
 }, 120_000);
 afterAll(() => system.stop(), 60_000);
 
@@ -82,7 +79,8 @@ describe.each([
         const got = await call('GET', path, { headers }).catch(() => undefined);
         return got && got.status < 500 ? got : undefined;
       }, 60_000);
-      expect(read).toMatchObject({ status: 200, body: { version: 1, status: 'placed' } });
+      expect(read.status).toBe(200);
+      expect(read.body.version).toBeGreaterThanOrEqual(answer.body.version);
     }
   }, 120_000);
 });
