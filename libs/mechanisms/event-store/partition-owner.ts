@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DomainEvent, EventPosition } from '#mechanisms/event-sourcing/index';
 import { WriteFailure } from '#mechanisms/kafka/index';
+import { arrivals } from './arrivals.ts';
 import { Batch } from './batch.ts';
 import { CommandQueue } from './command-queue.ts';
 import type { CommandEnvelope, Receipt } from './command.ts';
@@ -182,6 +183,7 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
   private async serve(): Promise<void> {
     for (;;) {
       if (!this.closing) await this.queue.nonEmpty();
+      await arrivals(this.queue);
       if (this.queue.length > 0) await this.commitNext(this.ownership!);
       else if (this.closing) return;
     }
