@@ -1,4 +1,3 @@
-import { v7 as uuidv7 } from 'uuid';
 import { isRefusal } from '#mechanisms/event-sourcing/index';
 import type { Decision, DomainError, DomainEvent, EventMeta } from '#mechanisms/event-sourcing/index';
 import type { ClientKey } from '#mechanisms/schemas/declare';
@@ -8,6 +7,7 @@ import { KeyReused, TooManyKeys, VersionMismatch } from './errors.ts';
 import type { EventStoreError } from './errors.ts';
 import type { EntityImage } from './image.ts';
 import type { EventModel } from './model.ts';
+import { newId } from './new-id.ts';
 
 /** A decided event and what its record will say of it, but for the schema version, which the encoding adds. */
 export interface NewEvent<Event> {
@@ -52,7 +52,7 @@ export function decideCommand<State, Command, Event extends DomainEvent>(
   const origin = { commandId, causationId, correlationId, actor, traceparent, occurredAt: now };
   const events = decision.map((event, index) => ({
     event,
-    meta: { eventId: uuidv7(), entityVersion: entity.version + index + 1, ...origin },
+    meta: { eventId: newId(), entityVersion: entity.version + index + 1, ...origin },
   }));
   const state = events.reduce((before, { event, meta }) => decider.evolve(before, event, meta), entity.state);
   return { kind: 'changed', events, entity: { state, version, clientKeys } };

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createParamDecorator } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { v5 as uuidv5, v7 as uuidv7 } from 'uuid';
+import { v5 as uuidv5 } from 'uuid';
+import { newId } from '#mechanisms/event-store/new-id';
 import { expectedVersionOf, idempotencyKeyOf, preferredWaitMs } from './headers.ts';
 import { InvalidRequest } from './problem.ts';
 import type { Fault } from './problem.ts';
@@ -67,7 +68,7 @@ function commandInput({ params: paramsType, body: bodyType }: Shape, request: Fa
 }
 
 function idsFor({ method, url }: FastifyRequest, key: string | undefined) {
-  if (key === undefined) return { commandId: uuidv7(), newEntityId: uuidv7() };
+  if (key === undefined) return { commandId: newId(), newEntityId: newId() };
   const path = url.split('?', 1)[0]!.toLowerCase();
   const name = [PRINCIPAL, method, path, key].join('\n');
   return { commandId: uuidv5(name, COMMAND_NAMESPACE), newEntityId: uuidv5(name, ENTITY_NAMESPACE) };
