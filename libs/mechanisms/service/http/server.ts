@@ -1,6 +1,5 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { v4 as uuidv4 } from 'uuid';
 import { correlate } from './correlation.ts';
 import { problemOf } from './problem.ts';
 import { sendProblem } from './problem.filter.ts';
@@ -12,7 +11,6 @@ const BODY_LIMIT_BYTES = 64 * 1024;
 export function createServer(): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
-    genReqId: () => uuidv4(),
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { maxParamLength: 300 },
