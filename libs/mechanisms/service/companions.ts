@@ -2,10 +2,12 @@ import { Counter } from 'prom-client';
 import { DeadlineCompanion, EFFECT_SETTINGS, EffectCompanion } from '#mechanisms/effects/index';
 import type { EffectSettings, Perform } from '#mechanisms/effects/index';
 import type { DomainEvent } from '#mechanisms/event-sourcing/index';
+import { sourceName } from '#mechanisms/event-store/index';
 import type { Companion, EventModel, SourceLog } from '#mechanisms/event-store/index';
 import { ReactionCompanion, ReactionFeed } from '#mechanisms/reactions/index';
 import type { Reaction } from '#mechanisms/reactions/index';
 import type { SchemaTopic } from '#mechanisms/schemas/index';
+import type { HealthReport } from './health/health.ts';
 import type { Logger } from './logger.ts';
 
 export interface CompanionParts<State, Command, Event extends DomainEvent> {
@@ -18,6 +20,9 @@ export interface CompanionParts<State, Command, Event extends DomainEvent> {
   readonly logger: Logger;
 }
 
+/** A source that is in trouble is tried again every second; one that is not heard of for longer has recovered. */
+const TROUBLE_LASTS_MS = 5_000;
+
 const facts = new Counter({
   name: 'reaction_facts_total',
   help: 'Foreign facts handled, by what became of their command.',
@@ -29,7 +34,8 @@ export class Companions<State, Command, Event extends DomainEvent> {
   private readonly parts: CompanionParts<State, Command, Event>;
   private readonly feed: ReactionFeed<Command>;
   private readonly workers: EffectCompanion<State, Command>[] = [];
-  private lastTrouble = '';
+  private readonly troubles = new Map<string, { reason: string; at: number }>();
+  private readonly stopped = new Map<string, string>();
 
   constructor(parts: CompanionParts<State, Command, Event>) {
     this.parts = parts;
@@ -57,6 +63,7 @@ export class Companions<State, Command, Event extends DomainEvent> {
       },
       stopped: ({ source, cursor }, error) => {
         facts.inc({ outcome: 'stopped' });
+        if (error.name !== 'NotExecuted') this.stopped.set(source, error.message);
         if (error.name !== 'NotExecuted')
           logger.error({ err: error, source, ...cursor }, `reactions to ${source} are stopped`);
       },
@@ -85,10 +92,22 @@ export class Companions<State, Command, Event extends DomainEvent> {
     return worker;
   }
 
+  /** Not ready while a source cannot be read on, or once a fact of it could not be applied. */
+  report(): HealthReport {
+    const since = Date.now() - TROUBLE_LASTS_MS;
+    const unread = [...this.troubles]
+      .filter(([, { at }]) => at > since)
+      .map(([source, { reason }]) => [source, reason]);
+    const standing = Object.fromEntries([...unread, ...this.stopped]) as Record<string, string>;
+    const ready = Object.keys(standing).length === 0;
+    return { ready, ...(!ready && { standing }) };
+  }
+
   private trouble(topic: string, partition: number, error: unknown): void {
-    const reason = `${topic}-${partition}: ${error instanceof Error ? error.message : String(error)}`;
-    if (reason === this.lastTrouble) return;
-    this.lastTrouble = reason;
-    this.parts.logger.error({ err: error, topic, partition }, `cannot read facts on from ${reason}`);
+    const source = sourceName(topic, partition);
+    const reason = error instanceof Error ? error.message : String(error);
+    const isNew = this.troubles.get(source)?.reason !== reason;
+    this.troubles.set(source, { reason, at: Date.now() });
+    if (isNew) this.parts.logger.error({ err: error, source }, `cannot read facts on from ${source}: ${reason}`);
   }
 }

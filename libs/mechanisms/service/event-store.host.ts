@@ -55,6 +55,7 @@ export class EventStoreHost<State, Command, Event extends DomainEvent>
       reachable(() => options.kafka.connect(KAFKA_TIMEOUT_MS)),
     );
     options.health.register('partitions', () => this.report());
+    if (options.reactions) options.health.register('reactions', () => this.companions?.report() ?? { ready: true });
   }
 
   /** See {@link EventStore.execute}. */
