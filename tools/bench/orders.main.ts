@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { BenchStack } from './bench-stack.ts';
 import { underLoad } from './load.ts';
 import type { Load, Outcome } from './load.ts';
-import { sumOf } from './metrics.ts';
+import { growthOf } from './metrics.ts';
 
 const SECONDS = 6;
 const WARM_UP_SECONDS = 5;
@@ -18,14 +18,6 @@ const body = JSON.stringify({
 
 const cell = ({ perSecond, p50, p99 }: Outcome) =>
   `${perSecond.toFixed(0).padStart(8)}/s ${p50.toFixed(1).padStart(6)} ms ${p99.toFixed(1).padStart(6)} ms`;
-
-/** What the service's own counters grew by while the work went on. */
-async function growth(url: string, names: readonly string[], work: () => Promise<unknown>): Promise<number[]> {
-  const before = await sumOf(url, names);
-  await work();
-  const after = await sumOf(url, names);
-  return after.map((value, index) => value - before[index]!);
-}
 
 async function measured(load: Load): Promise<Outcome> {
   const outcome = await underLoad(load);
@@ -50,7 +42,7 @@ await BenchStack.use(async (stack) => {
   for (const connections of CONNECTIONS) {
     let order: Outcome | undefined;
     const counted = ['event_store_batch_commands_sum', 'event_store_batch_commands_count', 'process_cpu_seconds_total'];
-    const [commands = 0, transactions = 0, cpuSeconds = 0] = await growth(url, counted, async () => {
+    const [commands = 0, transactions = 0, cpuSeconds = 0] = await growthOf(url, counted, async () => {
       order = await measured({ ...orders, connections, seconds: SECONDS });
     });
     const idle = await measured({ ...noop, connections, seconds: SECONDS / 2 });
