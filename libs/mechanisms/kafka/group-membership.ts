@@ -6,7 +6,7 @@ import type { KafkaConnection } from './kafka-connection.ts';
 /** How often kafkajs looks whether a heartbeat is due, which bounds how soon a rebalance is noticed. */
 const ROUND_MS = 300;
 const HEARTBEAT_MS = 1_000;
-const LONGEST_PAUSE_MS = 10_000;
+const LONGEST_PAUSE_MS = 3_000;
 
 export interface MembershipOptions {
   readonly groupId: string;
@@ -20,7 +20,9 @@ export interface MembershipOptions {
 /**
  * Membership in a consumer group, and no more: kafkajs' consumer joins, sends heartbeats and commits offsets, but every
  * topic is paused, so it fetches nothing. Whatever a batch does, heartbeats go on, and no offset of the group can move
- * a reader. A consumer that fails is thrown away and replaced, after a pause that grows up to 10 s, until `stop`.
+ * a reader. A consumer that fails is thrown away and replaced, after a pause that grows up to 3 s, until `stop`. Its
+ * assignment stays until the next one: a coordinator that cannot be reached is no reason to stop reading, and what two
+ * members read at once, the positions that the caller keeps decide.
  */
 export class GroupMembership {
   readonly #kafka: KafkaConnection;
@@ -63,7 +65,6 @@ export class GroupMembership {
       } catch (error) {
         this.#options.onFailure(error);
       }
-      this.#options.onRevoked();
       pauseMs = performance.now() - began > 60_000 ? 100 : Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
       await sleep(pauseMs, undefined, { signal: this.#stopping.signal }).catch(() => {});
     }
