@@ -43,6 +43,8 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
   private ownership: Ownership<State> | undefined;
   private unsettled: InFlight<State, Command, Event> | undefined;
   private closing = false;
+  /** Whether this process has ever owned the partition; a newcomer does not yield to the claim that it means to replace. */
+  private hasClaimed = false;
   private wakeUp: (() => void) | undefined;
   private readonly running: Promise<void>;
   private readonly sweep: NodeJS.Timeout;
@@ -153,6 +155,7 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
     this.ownership = ownership;
     this.queue.dropFacts();
     await this.settleInFlight(ownership);
+    this.hasClaimed = true;
     this.become('open', `claimed as ${this.context.self.instance}`);
     if (this.closing) return;
     const partition = openPartition<State, Command>(this.context.log.partition, ownership, (task) =>
@@ -257,7 +260,7 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
     this.become('opening', message);
     const fenced = error instanceof WriteFailure && error.fenced;
     await this.rest(fenced ? this.limits.fencedPauseMs : pause);
-    if (fenced) await this.yieldToNewerClaim();
+    if (fenced && this.hasClaimed) await this.yieldToNewerClaim();
   }
 
   /** Another instance's claim ends this ownership; without one, the coordinator gave up on our epoch and we take over again. */

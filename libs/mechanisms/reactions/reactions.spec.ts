@@ -143,6 +143,7 @@ describe('a reaction', () => {
     const id = await count(from, 2);
     await reaches(zombie, id, 2);
     const owner = open(log, reacting, true);
+    await waitFor(() => owner.status().every(({ state }) => state === 'open'));
     for (let done = 0; done < 10; done += 1) await send(from, id, { type: 'Count' });
     await reaches(owner, id, 12);
     expect(await countsInTopic(log, id)).toBe(12);
