@@ -41,10 +41,10 @@ async function placeSurely(customerId: string, token: string): Promise<string> {
 }
 
 describe.each([
-  ['customer-command', () => kill('customer-command')],
-  ['order-command', () => kill('order-command')],
-  ['payment-command', () => kill('payment-command')],
-  ['the card processor', () => kill('card-processor')],
+  ['customer-command', async () => kill('customer-command')],
+  ['order-command', async () => kill('order-command')],
+  ['payment-command', async () => kill('payment-command')],
+  ['the card processor', async () => kill('card-processor')],
   [
     'the broker',
     async () => {

@@ -74,7 +74,7 @@ describe('placing an order', () => {
     ['too large a body', { text: `{"a":"${'x'.repeat(70_000)}"}` }, 413, 'BODY_TOO_LARGE'],
     ['another content type', { text: 'x', headers: { 'content-type': 'text/plain' } }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
   ])('refuses %s as a problem', async (_, request, status, code) => {
-    const refused = await post('/orders', request as Call);
+    const refused = await post('/orders', request);
     expect(refused.status).toBe(status);
     expect(refused.headers.get('content-type')).toBe('application/problem+json');
     expect(refused.body).toMatchObject({ type: `urn:factstream:problem:${code}`, status, code, instance: '/orders' });

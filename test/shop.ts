@@ -41,7 +41,13 @@ export class Shop {
     return this.eventually(`/orders/${orderId}`, ({ status }) => states.includes(status));
   }
 
-  /** Waits until order-query shows a payment of the order with one of the states, and answers the payment. */
+  /** Waits until order-query shows the order as wanted: its payment comes from another topic than its status. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- bodies have many shapes
+  orderShowing(orderId: string, condition: (order: any) => boolean) {
+    return this.eventually(`/orders/${orderId}`, condition);
+  }
+
+  /** Waits until payment-query shows the order's payment in one of the states, and answers the payment. */
   async paymentIn(orderId: string, ...states: string[]) {
     const page = await this.eventually(`/payments?orderId=${orderId}`, ({ items }) =>
       states.includes(items[0]?.status),

@@ -15,7 +15,16 @@ const unitResults = join(scratch, 'unit.json');
 /** In the order in which they start; the longest ones first, so that none is waited for alone. */
 const checks: [name: string, command: string, ...args: string[]][] = [
   ['types', 'tsc', '--noEmit'],
-  ['unit tests', process.execPath, ...jest, '--selectProjects', 'unit', '--forceExit', '--json', `--outputFile=${unitResults}`],
+  [
+    'unit tests',
+    process.execPath,
+    ...jest,
+    '--selectProjects',
+    'unit',
+    '--forceExit',
+    '--json',
+    `--outputFile=${unitResults}`,
+  ],
   ['dependency rules', 'depcruise', '--config', '.dependency-cruiser.mjs', 'apps', 'libs', 'tools', 'test'],
   ['format', 'prettier', '--check', '--log-level', 'warn', '.'],
   ['lint', 'oxlint', '--type-aware', '--disable-nested-config', '--quiet', '.'],

@@ -17,7 +17,6 @@ interface Reading {
   readonly resolver: avro.Type | undefined;
 }
 
-
 /**
  * Decodes records of the declared kinds, written with any schema version that Avro can resolve to them.
  * Resolvers are made once per writer schema id. The errors tell apart what waiting can heal (`UnknownSchemaId`,
