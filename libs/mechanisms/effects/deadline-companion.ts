@@ -1,5 +1,5 @@
 import type { Deadline } from '#mechanisms/event-sourcing/index';
-import type { Companion, OpenPartition } from '#mechanisms/event-store/index';
+import type { Cancel, Clock, Companion, OpenPartition } from '#mechanisms/event-store/index';
 import { DeadlineHeap } from './deadline-heap.ts';
 import { ownCommand } from './own-command.ts';
 
@@ -30,7 +30,7 @@ export class DeadlineCompanion<State, Command> implements Companion<State, Comma
   private partition: OpenPartition<State, Command> | undefined;
   private heap = new DeadlineHeap();
   private readonly sent = new Map<string, number>();
-  private timer: NodeJS.Timeout | undefined;
+  private stopTicking: Cancel = () => undefined;
   private armed = false;
   private clocks = { wall: 0, monotonic: 0 };
 
@@ -49,8 +49,8 @@ export class DeadlineCompanion<State, Command> implements Companion<State, Comma
     this.heap = new DeadlineHeap();
     this.sent.clear();
     for (const [entityId, { state }] of partition.entities()) this.changed(entityId, state);
-    this.clocks = readClocks();
-    this.timer = setInterval(() => this.tick(partition), this.settings.tickMs);
+    this.clocks = readBoth(partition.clock);
+    this.stopTicking = partition.clock.every(this.settings.tickMs, () => this.tick(partition));
     void this.arm(partition);
   }
 
@@ -62,15 +62,16 @@ export class DeadlineCompanion<State, Command> implements Companion<State, Comma
   closed(): void {
     this.partition = undefined;
     this.armed = false;
-    clearInterval(this.timer);
+    this.stopTicking();
   }
 
   private async arm(partition: OpenPartition<State, Command>): Promise<void> {
     this.armed = false;
-    const notBefore = performance.now() + this.settings.graceMs;
+    const { clock } = partition;
+    const notBefore = clock.monotonic() + this.settings.graceMs;
     const ends = await this.endsWhenKnown(partition);
-    while (this.partition === partition && !(performance.now() >= notBefore && this.sources.hasReached(ends))) {
-      await pause(this.settings.tickMs);
+    while (this.partition === partition && !(clock.monotonic() >= notBefore && this.sources.hasReached(ends))) {
+      await clock.sleep(this.settings.tickMs);
     }
     this.armed = this.partition === partition;
   }
@@ -80,7 +81,7 @@ export class DeadlineCompanion<State, Command> implements Companion<State, Comma
       try {
         return await this.sources.ends();
       } catch {
-        await pause(this.settings.tickMs);
+        await partition.clock.sleep(this.settings.tickMs);
       }
     }
     return new Map();
@@ -88,7 +89,7 @@ export class DeadlineCompanion<State, Command> implements Companion<State, Comma
 
   private tick(partition: OpenPartition<State, Command>): void {
     const { wall, monotonic } = this.clocks;
-    this.clocks = readClocks();
+    this.clocks = readBoth(partition.clock);
     const drift = Math.abs(this.clocks.wall - wall - (this.clocks.monotonic - monotonic));
     if (drift > this.settings.jumpMs) void this.arm(partition);
     if (this.armed) this.fire(partition, this.clocks.wall);
@@ -112,6 +113,4 @@ export class DeadlineCompanion<State, Command> implements Companion<State, Comma
   }
 }
 
-const readClocks = () => ({ wall: Date.now(), monotonic: performance.now() });
-
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const readBoth = (clock: Clock) => ({ wall: clock.now(), monotonic: clock.monotonic() });

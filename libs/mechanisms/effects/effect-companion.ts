@@ -1,5 +1,5 @@
 import type { OpenRequest } from '#mechanisms/event-sourcing/index';
-import type { Companion, OpenPartition } from '#mechanisms/event-store/index';
+import type { Cancel, Companion, OpenPartition } from '#mechanisms/event-store/index';
 import type { Perform } from './effect.ts';
 import { ownCommand } from './own-command.ts';
 
@@ -25,7 +25,7 @@ interface Work {
   readonly given: AbortController;
   attempts: number;
   /** Set while it pauses. */
-  timer: NodeJS.Timeout | undefined;
+  stopPause: Cancel | undefined;
 }
 
 /**
@@ -78,25 +78,25 @@ export class EffectCompanion<State, Command> implements Companion<State, Command
   /** Makes the next attempt now, if the entity has an open request that pauses. */
   prompt(entityId: string): void {
     const work = this.works.get(entityId);
-    if (work?.timer === undefined) return;
-    clearTimeout(work.timer);
+    if (!work?.stopPause) return;
+    work.stopPause();
     this.enqueue(entityId, work);
   }
 
   private start(entityId: string, id: string): void {
-    const work: Work = { id, given: new AbortController(), attempts: 0, timer: undefined };
+    const work: Work = { id, given: new AbortController(), attempts: 0, stopPause: undefined };
     this.works.set(entityId, work);
     this.enqueue(entityId, work);
   }
 
   private drop(entityId: string, work: Work): void {
-    clearTimeout(work.timer);
+    work.stopPause?.();
     work.given.abort();
     this.works.delete(entityId);
   }
 
   private enqueue(entityId: string, work: Work): void {
-    work.timer = undefined;
+    work.stopPause = undefined;
     this.waiting.push(entityId);
     this.runWaiting();
   }
@@ -121,8 +121,9 @@ export class EffectCompanion<State, Command> implements Companion<State, Command
       const request = this.openRequest(partition.get(entityId).state);
       if (this.partition !== partition || request?.id !== work.id) return;
       work.attempts += 1;
-      const signal = AbortSignal.any([work.given.signal, AbortSignal.timeout(this.settings.attemptTimeoutMs)]);
-      const attempt = { entityId, attempt: work.attempts, now: Date.now(), signal };
+      const { clock } = partition;
+      const signal = AbortSignal.any([work.given.signal, clock.timeout(this.settings.attemptTimeoutMs)]);
+      const attempt = { entityId, attempt: work.attempts, now: clock.now(), signal };
       const command = await this.perform(request as OpenRequest<never>, attempt);
       if (command && this.partition === partition) {
         await partition.execute(ownCommand(entityId, command, request.id));
@@ -138,6 +139,6 @@ export class EffectCompanion<State, Command> implements Companion<State, Command
     if (work !== done) return this.enqueue(entityId, work);
     const { firstPauseMs, longestPauseMs } = this.settings;
     const pause = Math.min(firstPauseMs * 2 ** (work.attempts - 1), longestPauseMs);
-    work.timer = setTimeout(() => this.enqueue(entityId, work), pause);
+    work.stopPause = this.partition.clock.after(pause, () => this.enqueue(entityId, work));
   }
 }

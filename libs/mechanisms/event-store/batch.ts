@@ -110,7 +110,9 @@ export class Batch<State, Command, Event extends DomainEvent> {
     if (this.events.length > 0) topics.push({ topic: entity.events.topic, records: this.events });
     if (this.latest.size > 0) topics.push({ topic: entity.latest.topic, records: [...this.latest.values()] });
     if (this.cursors.size > 0) {
-      const records = [...this.cursors].map(([source, cursor]) => this.codec.cursorRecord(source, cursor));
+      const records = [...this.cursors].map(([source, cursor]) =>
+        this.codec.cursorRecord(source, cursor, this.ground.now),
+      );
       topics.push({ topic: entity.control.topic, records });
     }
     return topics;

@@ -66,12 +66,12 @@ export class EntityCodec<Event extends DomainEvent> {
     return { key: entityId, value: this.encodeLatest({ ...fields, meta }), timestamp };
   }
 
-  claimRecord(claim: OwnerClaim): OutgoingRecord {
-    return { key: OWNER_KEY, value: this.encodeClaim(claim), timestamp: Date.now() };
+  claimRecord(claim: OwnerClaim, timestamp: number): OutgoingRecord {
+    return { key: OWNER_KEY, value: this.encodeClaim(claim), timestamp };
   }
 
-  cursorRecord(source: SourceName, cursor: ReactionCursor): OutgoingRecord {
-    return { key: CURSOR_KEY + source, value: this.encodeCursor(cursor), timestamp: Date.now() };
+  cursorRecord(source: SourceName, cursor: ReactionCursor, timestamp: number): OutgoingRecord {
+    return { key: CURSOR_KEY + source, value: this.encodeCursor(cursor), timestamp };
   }
 
   decodeEvent({ value }: LogRecord): DecodedEvent<Event> {

@@ -1,3 +1,4 @@
+import type { Clock } from './clock.ts';
 import type { CommandEnvelope, Receipt } from './command.ts';
 import type { ReactionCursor, SourceName } from './cursor.ts';
 import type { EntityImage } from './image.ts';
@@ -13,6 +14,7 @@ export interface ReactionFact<Command> {
 export interface OpenPartition<State, Command> {
   readonly partition: number;
   readonly cursors: ReadonlyMap<SourceName, ReactionCursor>;
+  readonly clock: Clock;
   entities(): Iterable<[string, EntityImage<State>]>;
   get(entityId: string): EntityImage<State>;
   /** Executes a command of the partition's own, whatever the queue's length; it waits for as long as it takes. */

@@ -52,7 +52,7 @@ export function decideCommand<State, Command, Event extends DomainEvent>(
   const origin = { commandId, causationId, correlationId, actor, traceparent, occurredAt: now };
   const events = decision.map((event, index) => ({
     event,
-    meta: { eventId: newId(), entityVersion: entity.version + index + 1, ...origin },
+    meta: { eventId: newId(now), entityVersion: entity.version + index + 1, ...origin },
   }));
   const state = events.reduce((before, { event, meta }) => decider.evolve(before, event, meta), entity.state);
   return { kind: 'changed', events, entity: { state, version, clientKeys } };

@@ -1,4 +1,5 @@
 import type { EventPosition } from '#mechanisms/event-sourcing/index';
+import type { Clock } from './clock.ts';
 import type { EntityImage } from './image.ts';
 
 interface Watcher<State> {
@@ -16,10 +17,12 @@ export class EntityWatch<State> {
   private readonly watchers = new Map<string, Set<Watcher<State>>>();
   private readonly topic: string;
   private readonly partition: number;
+  private readonly clock: Clock;
 
-  constructor(topic: string, partition: number) {
+  constructor(topic: string, partition: number, clock: Clock) {
     this.topic = topic;
     this.partition = partition;
+    this.clock = clock;
   }
 
   /** Answers undefined after `timeoutMs`. */
@@ -28,13 +31,13 @@ export class EntityWatch<State> {
       const watchers = this.watchers.get(entityId) ?? new Set();
       this.watchers.set(entityId, watchers);
       const done = (entity?: SeenEntity<State>) => {
-        clearTimeout(timer);
+        cancel();
         watchers.delete(watcher);
         if (watchers.size === 0) this.watchers.delete(entityId);
         resolve(entity);
       };
       const watcher: Watcher<State> = { until, seen: done };
-      const timer = setTimeout(done, timeoutMs);
+      const cancel = this.clock.after(timeoutMs, done);
       watchers.add(watcher);
     });
   }

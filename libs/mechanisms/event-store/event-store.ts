@@ -3,6 +3,8 @@ import { partitionFor } from '#mechanisms/kafka/index';
 import type { SchemaCatalogue } from '#mechanisms/schemas/index';
 import type { OwnerClaim } from './claim.ts';
 import { EntityCodec } from './codec.ts';
+import { systemClock } from './clock.ts';
+import type { Clock } from './clock.ts';
 import type { CommandEnvelope, Receipt } from './command.ts';
 import type { Companion } from './companion.ts';
 import type { SeenEntity } from './entity-watch.ts';
@@ -44,6 +46,8 @@ export interface EventStoreOptions<State, Command, Event extends DomainEvent> {
   /** Makes those that work beside the owner of each partition. */
   readonly companions?: () => readonly Companion<State, Command>[];
   readonly limits?: Partial<OwnerLimits>;
+  /** The system's by default. */
+  readonly clock?: Clock;
 }
 
 /**
@@ -56,11 +60,12 @@ export class EventStore<State, Command, Event extends DomainEvent> {
 
   /** Starts to take over at once; commands wait meanwhile. @throws SchemaNotDeployed */
   constructor(options: EventStoreOptions<State, Command, Event>) {
-    const { model, catalogue, logs, self, observer, limits, sources = NO_SOURCES, companions } = options;
+    const { model, catalogue, logs, self, observer, limits, companions } = options;
+    const { sources = NO_SOURCES, clock = systemClock } = options;
     const codec = new EntityCodec<Event>(model.entity, catalogue);
     const ownerLimits = { ...DEFAULT_LIMITS, ...limits };
     this.owners = logs.map(
-      (log) => new PartitionOwner({ model, codec, log, sources, self }, ownerLimits, observer, companions?.()),
+      (log) => new PartitionOwner({ model, codec, log, sources, clock, self }, ownerLimits, observer, companions?.()),
     );
   }
 

@@ -1,3 +1,5 @@
+export { systemClock } from './clock.ts';
+export type { Cancel, Clock } from './clock.ts';
 export { CONTROL_RECORDS } from './codec.ts';
 export type { CommandEnvelope, Receipt } from './command.ts';
 export type { Companion, OpenPartition, ReactionFact } from './companion.ts';

@@ -1,4 +1,5 @@
 import type { Receipt } from './command.ts';
+import type { Clock } from './clock.ts';
 import type { OpenPartition } from './companion.ts';
 import type { Ownership } from './ownership.ts';
 import type { Task } from './pending-command.ts';
@@ -7,11 +8,13 @@ import type { Task } from './pending-command.ts';
 export function openPartition<State, Command>(
   partition: number,
   { image, cursors }: Ownership<State>,
+  clock: Clock,
   enqueue: (task: Task<Command>) => Promise<Receipt>,
 ): OpenPartition<State, Command> {
   return {
     partition,
     cursors,
+    clock,
     entities: () => image.entries(),
     get: (entityId) => image.get(entityId),
     execute: (envelope) => enqueue({ envelope }),

@@ -2,6 +2,7 @@ import type { DomainEvent } from '#mechanisms/event-sourcing/index';
 import type { CommittedPartition } from '#mechanisms/kafka/index';
 import type { Image } from './image.ts';
 import type { OwnerClaim } from './claim.ts';
+import type { Clock } from './clock.ts';
 import type { EntityCodec } from './codec.ts';
 import type { ReactionCursor, SourceName } from './cursor.ts';
 import type { EventModel } from './model.ts';
@@ -14,6 +15,7 @@ export interface OwnerContext<State, Command, Event extends DomainEvent> {
   readonly codec: EntityCodec<Event>;
   readonly log: PartitionLog;
   readonly sources: SourceLog;
+  readonly clock: Clock;
   /** Who this process is, for the claim. */
   readonly self: Pick<OwnerClaim, 'instance' | 'address'>;
 }

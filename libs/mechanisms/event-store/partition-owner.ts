@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { DomainEvent, EventPosition } from '#mechanisms/event-sourcing/index';
 import { WriteFailure } from '#mechanisms/kafka/index';
 import { arrivals } from './arrivals.ts';
 import { Batch } from './batch.ts';
+import type { Cancel, Clock } from './clock.ts';
 import { CommandQueue } from './command-queue.ts';
 import type { CommandEnvelope, Receipt } from './command.ts';
 import type { Companion } from './companion.ts';
@@ -37,6 +37,7 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
   private readonly queue: CommandQueue<Command>;
   private readonly watch: EntityWatch<State>;
   private readonly context: OwnerContext<State, Command, Event>;
+  private readonly clock: Clock;
   private readonly limits: OwnerLimits;
   private readonly observer: OwnerObserver;
   private readonly companions: readonly Companion<State, Command>[];
@@ -47,7 +48,7 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
   private hasClaimed = false;
   private wakeUp: (() => void) | undefined;
   private readonly running: Promise<void>;
-  private readonly sweep: NodeJS.Timeout;
+  private readonly stopSweep: Cancel;
 
   constructor(
     context: OwnerContext<State, Command, Event>,
@@ -56,12 +57,13 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
     companions: readonly Companion<State, Command>[] = [],
   ) {
     this.context = context;
+    this.clock = context.clock;
     this.companions = companions;
     this.limits = limits;
     this.observer = observer;
     this.queue = new CommandQueue(limits.queue);
-    this.watch = new EntityWatch(context.model.entity.events.topic, context.log.partition);
-    this.sweep = setInterval(() => this.expire(), 100);
+    this.watch = new EntityWatch(context.model.entity.events.topic, context.log.partition, context.clock);
+    this.stopSweep = this.clock.every(100, () => this.expire());
     this.running = this.run();
   }
 
@@ -77,7 +79,7 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
   execute(envelope: CommandEnvelope<Command>): Promise<Receipt> {
     if (this.closing) return Promise.reject(new NotExecuted('The service is shutting down.'));
     if (this.state !== 'opening' && this.state !== 'open') return Promise.reject(new NotExecuted(this.reason));
-    const pending = new PendingCommand({ envelope, deadline: Date.now() + this.limits.commandTimeoutMs });
+    const pending = new PendingCommand({ envelope, deadline: this.clock.now() + this.limits.commandTimeoutMs });
     try {
       this.queue.push(pending);
     } catch (error) {
@@ -106,11 +108,11 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
     for (const companion of this.companions) companion.closed();
     this.queue.interrupt();
     this.wakeUp?.();
-    const drained = new AbortController();
-    const timeUp = delay(this.limits.drainMs, undefined, drained).catch(() => undefined);
-    await Promise.race([this.running, timeUp]);
-    drained.abort();
-    clearInterval(this.sweep);
+    await new Promise<void>((resolve) => {
+      const cancel = this.clock.after(this.limits.drainMs, resolve);
+      this.running.finally(cancel).then(resolve, resolve);
+    });
+    this.stopSweep();
     this.giveUp('closed', 'The service is shutting down.');
   }
 
@@ -158,9 +160,8 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
     this.hasClaimed = true;
     this.become('open', `claimed as ${this.context.self.instance}`);
     if (this.closing) return;
-    const partition = openPartition<State, Command>(this.context.log.partition, ownership, (task) =>
-      this.own(ownership, task),
-    );
+    const enqueue = (task: Task<Command>) => this.own(ownership, task);
+    const partition = openPartition(this.context.log.partition, ownership, this.clock, enqueue);
     for (const companion of this.companions) companion.opened(partition);
   }
 
@@ -186,7 +187,7 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
   private async serve(): Promise<void> {
     for (;;) {
       if (!this.closing) await this.queue.nonEmpty();
-      await arrivals(this.queue);
+      await arrivals(this.queue, this.clock);
       if (this.queue.length > 0) await this.commitNext(this.ownership!);
       else if (this.closing) return;
     }
@@ -197,9 +198,10 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
     if (batch.answers.size === 0) return;
     const { control, events, latest } = this.context.model.entity;
     const changes = batch.records();
-    const renewal = { topic: control.topic, records: [this.context.codec.claimRecord(ownership.claim)] };
+    const claim = this.context.codec.claimRecord(ownership.claim, ownership.lastOccurredAt);
+    const renewal = { topic: control.topic, records: [claim] };
     const from = new Map([control, events, latest].map(({ topic }) => [topic, ownership.nextOffset(topic)]));
-    const startedAt = performance.now();
+    const startedAt = this.clock.monotonic();
     const committed = await ownership.commit(changes.length > 0 ? changes : [renewal]).catch((error: unknown) => {
       this.keepUnanswered(error, batch, from);
       throw error;
@@ -210,13 +212,13 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
       for (const companion of this.companions) companion.changed(entityId, state);
     }
     const { partition } = this.context.log;
-    this.observer.committed(partition, batch.answers.size, batch.eventCount, performance.now() - startedAt);
+    this.observer.committed(partition, batch.answers.size, batch.eventCount, this.clock.monotonic() - startedAt);
   }
 
   private gather(ownership: Ownership<State>): Batch<State, Command, Event> {
     const { model, codec } = this.context;
     const eventsOffset = ownership.nextOffset(model.entity.events.topic);
-    ownership.lastOccurredAt = Math.max(Date.now(), ownership.lastOccurredAt);
+    ownership.lastOccurredAt = Math.max(this.clock.now(), ownership.lastOccurredAt);
     const { image, cursors, stoppedSources, lastEventOffset, lastOccurredAt: now } = ownership;
     const ground = { image, cursors, stoppedSources, eventsOffset, lastEventOffset, now };
     const batch = new Batch(model, codec, ground, this.limits.batch);
@@ -280,7 +282,7 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
   }
 
   private expire(): void {
-    const now = Date.now();
+    const now = this.clock.now();
     this.queue.expire(now);
     const { answers } = this.unsettled?.batch ?? {};
     for (const pending of answers?.keys() ?? []) pending.expireInFlight(now);
@@ -288,9 +290,10 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
 
   private rest(milliseconds: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, this.closing ? Math.min(milliseconds, CLOSING_PAUSE_MS) : milliseconds);
+      const pause = this.closing ? Math.min(milliseconds, CLOSING_PAUSE_MS) : milliseconds;
+      const cancel = this.clock.after(pause, resolve);
       this.wakeUp = () => {
-        clearTimeout(timer);
+        cancel();
         resolve();
       };
     });

@@ -16,7 +16,7 @@ import { rebuildLatest } from './rebuild-latest.ts';
 export async function takeOver<State, Command, Event extends DomainEvent>(
   context: OwnerContext<State, Command, Event>,
 ): Promise<Ownership<State>> {
-  const { model, codec, log, sources, self } = context;
+  const { model, codec, log, sources, clock, self } = context;
   const { events, latest, control } = model.entity;
   const writer = await log.open();
   try {
@@ -31,11 +31,11 @@ export async function takeOver<State, Command, Event extends DomainEvent>(
     if (stale) ends.set(latest.topic, await log.endOffset(latest.topic));
     const before = await readControl(context);
     const cursors = await checkCursors(before, sources);
-    const claim = { ...self, since: Date.now(), sources: sources.topics };
+    const claim = { ...self, since: clock.now(), sources: sources.topics };
     const ownership = new Ownership({ writer, image: loaded.image, claim, cursors, nextOffsets: ends, ...tail });
     const firstCursors = [...cursors].filter(([source]) => !before.cursors.has(source));
-    const records = firstCursors.map(([source, cursor]) => codec.cursorRecord(source, cursor));
-    await ownership.commit([{ topic: control.topic, records: [...records, codec.claimRecord(claim)] }]);
+    const records = firstCursors.map(([source, cursor]) => codec.cursorRecord(source, cursor, claim.since));
+    await ownership.commit([{ topic: control.topic, records: [...records, codec.claimRecord(claim, claim.since)] }]);
     return ownership;
   } catch (error) {
     await writer.close();

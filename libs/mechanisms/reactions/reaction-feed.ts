@@ -1,5 +1,6 @@
 import { v5 as uuidv5 } from 'uuid';
-import type { CommandEnvelope, SourceLog } from '#mechanisms/event-store/index';
+import { systemClock } from '#mechanisms/event-store/index';
+import type { Clock, CommandEnvelope, SourceLog } from '#mechanisms/event-store/index';
 import type { RecordedEvent } from '#mechanisms/event-sourcing/index';
 import type { LogRecord } from '#mechanisms/kafka/index';
 import { EventDecoder, UndecodableBytes, UnknownSchemaId } from '#mechanisms/schemas/index';
@@ -22,6 +23,8 @@ export interface FeedParts<Command> {
   readonly schemas: SchemaTopic;
   /** Told when a source partition cannot be read or understood; it is tried again. */
   readonly onTrouble: (topic: string, partition: number, error: unknown) => void;
+  /** The system's by default. */
+  readonly clock?: Clock;
 }
 
 /**
@@ -30,11 +33,13 @@ export interface FeedParts<Command> {
  */
 export class ReactionFeed<Command> {
   private readonly parts: FeedParts<Command>;
+  private readonly clock: Clock;
   private readonly decoders = new Map<string, EventDecoder<never>>();
   private readonly sources = new Map<string, SourcePartition>();
 
   constructor(parts: FeedParts<Command>) {
     this.parts = parts;
+    this.clock = parts.clock ?? systemClock;
     for (const { source } of parts.reactions) {
       const { topic, declarations } = source.events;
       this.decoders.set(topic, new EventDecoder(declarations, parts.schemas.catalogue));
@@ -51,7 +56,7 @@ export class ReactionFeed<Command> {
     if (!source) {
       const interpret = (record: LogRecord) => this.interpret(topic, partition, record);
       const onTrouble = (error: unknown) => this.parts.onTrouble(topic, partition, error);
-      source = new SourcePartition({ log: this.parts.log, topic, partition }, interpret, onTrouble);
+      source = new SourcePartition({ log: this.log, clock: this.clock, topic, partition }, interpret, onTrouble);
       this.sources.set(name, source);
     }
     return source;
@@ -67,7 +72,7 @@ export class ReactionFeed<Command> {
     );
     if (concerned.length === 0) return { eventId, envelopes: [] };
     const recorded = await this.decode(topic, partition, record);
-    const now = Date.now();
+    const now = this.clock.now();
     const addressed = concerned.flatMap(({ react }) => react(recorded, now));
     return { eventId, envelopes: addressed.map((one, ordinal) => envelopeOf(one, recorded, ordinal)) };
   }

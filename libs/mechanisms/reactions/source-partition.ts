@@ -1,6 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { LogRecord } from '#mechanisms/kafka/index';
-import type { SourceLog } from '#mechanisms/event-store/index';
+import type { Clock, SourceLog } from '#mechanisms/event-store/index';
 
 /** Somebody who follows a source partition; each from its own offset. */
 export interface Follower {
@@ -25,6 +24,7 @@ export class SourcePartition {
   /** They join when the current chunk is done: in the middle of it they would get later records before earlier ones. */
   private readonly joining = new Set<Follower>();
   private readonly log: SourceLog;
+  private readonly clock: Clock;
   private readonly topic: string;
   private readonly partition: number;
   /** Worked out once a record, for all followers. */
@@ -33,11 +33,12 @@ export class SourcePartition {
   private running = false;
 
   constructor(
-    source: { log: SourceLog; topic: string; partition: number },
+    source: { log: SourceLog; clock: Clock; topic: string; partition: number },
     interpret: (record: LogRecord) => Promise<unknown>,
     onTrouble: (error: unknown) => void,
   ) {
     this.log = source.log;
+    this.clock = source.clock;
     this.topic = source.topic;
     this.partition = source.partition;
     this.interpret = interpret;
@@ -61,7 +62,7 @@ export class SourcePartition {
         await this.readOn();
       } catch (error) {
         this.onTrouble(error);
-        await delay(RETRY_MS);
+        await this.clock.sleep(RETRY_MS);
       }
     }
     this.running = false;

@@ -68,7 +68,8 @@ function commandInput({ params: paramsType, body: bodyType }: Shape, request: Fa
 }
 
 function idsFor({ method, url }: FastifyRequest, key: string | undefined) {
-  if (key === undefined) return { commandId: newId(), newEntityId: newId() };
+  const now = Date.now();
+  if (key === undefined) return { commandId: newId(now), newEntityId: newId(now) };
   const path = url.split('?', 1)[0]!.toLowerCase();
   const name = [PRINCIPAL, method, path, key].join('\n');
   return { commandId: uuidv5(name, COMMAND_NAMESPACE), newEntityId: uuidv5(name, ENTITY_NAMESPACE) };
