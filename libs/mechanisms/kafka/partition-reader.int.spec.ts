@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { PartitionReader, TransactionalWriter } from './index.ts';
 import type { KafkaConnection, LogRecord } from './index.ts';
-import { Api, KafkaProxy } from './testing/kafka-proxy.ts';
+import { Api, faultPlan, FaultProxy } from './testing/fault-proxy/index.ts';
 import {
   connectTo,
   freshId,
@@ -17,14 +17,14 @@ jest.setTimeout(60_000);
 
 let kafka: KafkaConnection;
 let proxied: KafkaConnection;
-let proxy: KafkaProxy;
+let proxy: FaultProxy;
 let reader: PartitionReader;
 
 beforeAll(async () => {
   kafka = connectTo();
   reader = new PartitionReader(kafka);
-  proxy = new KafkaProxy(testBrokers[0]!);
-  proxied = connectTo([await proxy.listen()]);
+  proxy = await FaultProxy.start(testBrokers);
+  proxied = connectTo(proxy.addresses);
 });
 
 afterAll(() => {
@@ -52,17 +52,16 @@ async function written(topic: string, ...transactions: string[][]): Promise<void
 
 /** Writes the keys in a transaction that stays open until the id is opened again, which aborts it. */
 async function leftOpen(topic: string, id: string, ...keys: string[]): Promise<void> {
-  const accident = new KafkaProxy(testBrokers[0]!);
-  const other = connectTo([await accident.listen()]);
+  const accident = await FaultProxy.start(testBrokers);
+  const other = connectTo(accident.addresses);
   const writer = await TransactionalWriter.open(other, id);
-  let isProduced = false;
-  accident.request = (apiKey) => (apiKey === Api.EndTxn ? 'swallow' : 'pass');
-  accident.reply = (apiKey) => {
-    isProduced ||= apiKey === Api.Produce;
-    return 'pass';
+  const produced = Promise.withResolvers<void>();
+  accident.faults = ({ direction, apiKey }) => {
+    if (direction === 'reply' && apiKey === Api.Produce) produced.resolve();
+    return apiKey === Api.EndTxn ? 'drop' : 'pass';
   };
   const commit = writer.commit([{ topic, partition: 0, records: keys.map((key) => record(key)) }]).catch(() => {});
-  await until(() => isProduced);
+  await produced.promise;
   writer.close();
   await commit;
   accident.close();
@@ -148,7 +147,8 @@ test('lost connections neither lose nor repeat a record', async () => {
   await written(topic, ...Array.from({ length: 20 }, (_, index) => [`${index}`]));
   await until(async () => (await reader.endOffset(topic, 0)) === 40);
   let fetches = 0;
-  proxy.reply = (apiKey) => (apiKey === Api.Fetch && fetches++ % 2 === 0 ? 'cut' : 'pass');
+  proxy.faults = ({ direction, apiKey }) =>
+    direction === 'reply' && apiKey === Api.Fetch && fetches++ % 2 === 0 ? 'reset' : 'pass';
   const shaken = new PartitionReader(proxied, { maxBytes: 200 });
   expect(await offsetsOf(shaken, topic, 0, 40)).toEqual(Array.from({ length: 20 }, (_, index) => 2 * index));
   expect(fetches).toBeGreaterThan(4);
@@ -156,10 +156,10 @@ test('lost connections neither lose nor repeat a record', async () => {
 
 test('without an answer it gives up at the deadline', async () => {
   const topic = await freshTopic(kafka);
-  proxy.reply = (apiKey) => (apiKey === Api.Fetch ? 'swallow' : 'pass');
+  proxy.faults = faultPlan([{ api: 'Fetch', direction: 'reply', fate: 'drop' }]);
   const impatient = new PartitionReader(proxied, { deadlineMs: 200 });
   await expect(offsetsOf(impatient, topic, 0, 1)).rejects.toMatchObject({ name: 'KafkaUnavailable', retriable: true });
-  proxy.reply = () => 'pass';
+  proxy.faults = faultPlan([]);
   await expect(impatient.endOffset(topic, 0)).resolves.toBe(0);
 });
 

@@ -1,14 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { PositionLost, Subscription, TransactionalWriter } from './index.ts';
 import type { Batch, KafkaConnection, SubscriptionOptions } from './index.ts';
-import { Api, KafkaProxy } from './testing/kafka-proxy.ts';
+import { faultPlan, FaultProxy } from './testing/fault-proxy/index.ts';
 import { connectTo, freshId, freshTopic, record, testBrokers, until } from './testing/kafka-under-test.ts';
 
 jest.setTimeout(60_000);
 
 let kafka: KafkaConnection;
 let proxied: KafkaConnection;
-let proxy: KafkaProxy;
+let proxy: FaultProxy;
 let topic: string;
 let groupId: string;
 let writer: TransactionalWriter;
@@ -16,13 +16,12 @@ const started: Subscription[] = [];
 
 beforeAll(async () => {
   kafka = connectTo();
-  proxy = new KafkaProxy(testBrokers[0]!);
-  proxied = connectTo([await proxy.listen()]);
+  proxy = await FaultProxy.start(testBrokers);
+  proxied = connectTo(proxy.addresses);
 });
 
 beforeEach(async () => {
-  proxy.request = () => 'pass';
-  proxy.reply = () => 'pass';
+  proxy.faults = faultPlan([]);
   topic = await freshTopic(kafka, { partitions: 2 });
   groupId = freshId();
   writer = await TransactionalWriter.open(kafka, freshId());
@@ -142,7 +141,7 @@ test('big fetches come in slices, each where the one before ended', async () => 
 test('a run without any record is delivered too, so that the position moves on', async () => {
   const id = freshId();
   const aborted = await TransactionalWriter.open(proxied, id, { deadlineMs: 300 });
-  proxy.request = (apiKey) => (apiKey === Api.EndTxn ? 'swallow' : 'pass');
+  proxy.faults = faultPlan([{ api: 'EndTxn', direction: 'request', fate: 'drop' }]);
   await aborted.commit([{ topic, partition: 0, records: [record('aborted')] }]).catch(() => {});
   (await TransactionalWriter.open(kafka, id)).close();
   const table = new Table();
@@ -233,7 +232,7 @@ test('two members share the partitions, and the one that stays takes over the ot
 test('lost connections neither lose nor repeat a record', async () => {
   const table = new Table();
   let replies = 0;
-  proxy.reply = () => (replies++ % 23 === 22 ? 'cut' : 'pass');
+  proxy.faults = ({ direction }) => (direction === 'reply' && replies++ % 23 === 22 ? 'reset' : 'pass');
   subscribe(table, { sessionTimeoutMs: 6_000, maxWaitMs: 50 }, proxied);
   for (let index = 0; index < 40; index++) await commit(index % 2, String(index));
   await until(() => table.position(0) === 40 && table.position(1) === 40, 40_000);
@@ -244,14 +243,14 @@ test('lost connections neither lose nor repeat a record', async () => {
 test('a member whose heartbeats are lost is built up again', async () => {
   const table = new Table();
   const failures: unknown[] = [];
-  proxy.request = (apiKey) => (apiKey === Api.Heartbeat ? 'cut' : 'pass');
+  proxy.faults = faultPlan([{ api: 'Heartbeat', direction: 'request', fate: 'reset' }]);
   const subscription = subscribe(
     table,
     { sessionTimeoutMs: 6_000, onFailure: (error) => failures.push(error) },
     proxied,
   );
   await until(() => failures.length > 0, 40_000);
-  proxy.request = () => 'pass';
+  proxy.faults = faultPlan([]);
   await commit(0, 'a');
   await until(() => table.position(0) === 2, 40_000);
   await until(isHeld(subscription, 2), 40_000);

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { belongsTo, TransactionalWriter, WriteFailure } from './index.ts';
 import type { KafkaConnection, LogRecord, PartitionRecords } from './index.ts';
-import { Api, KafkaProxy } from './testing/kafka-proxy.ts';
-import type { Fate } from './testing/kafka-proxy.ts';
+import { faultPlan, FaultProxy } from './testing/fault-proxy/index.ts';
+import type { ApiName, Direction, Fate, Faults } from './testing/fault-proxy/index.ts';
 import {
   connectTo,
   freshId,
@@ -10,27 +10,25 @@ import {
   record,
   recordsIn as recordsAtOnce,
   testBrokers,
-  until,
 } from './testing/kafka-under-test.ts';
 
 jest.setTimeout(60_000);
 
 let kafka: KafkaConnection;
 let proxied: KafkaConnection;
-let proxy: KafkaProxy;
+let proxy: FaultProxy;
 let events: string;
 let latest: string;
 let id: string;
 
 beforeAll(async () => {
   kafka = connectTo();
-  proxy = new KafkaProxy(testBrokers[0]!);
-  proxied = connectTo([await proxy.listen()]);
+  proxy = await FaultProxy.start(testBrokers);
+  proxied = connectTo(proxy.addresses);
 });
 
 beforeEach(async () => {
-  proxy.request = () => 'pass';
-  proxy.reply = () => 'pass';
+  proxy.faults = faultPlan([]);
   [events, latest] = [await freshTopic(kafka), await freshTopic(kafka, { config: { 'cleanup.policy': 'compact' } })];
   id = freshId();
 });
@@ -60,15 +58,23 @@ const failureOf = async (commit: Promise<unknown>): Promise<WriteFailure> => {
   return failure as WriteFailure;
 };
 
-const once = (apiKey: number, fate: Fate) => {
-  let left = 1;
-  return (seen: number): Fate => (seen === apiKey && left-- > 0 ? fate : 'pass');
-};
+const once = (api: ApiName, direction: Direction, fate: Fate): Faults => faultPlan([{ api, direction, nth: 1, fate }]);
 
-const always =
-  (apiKey: number, fate: Fate) =>
-  (seen: number): Fate =>
-    seen === apiKey ? fate : 'pass';
+const always = (api: ApiName, direction: Direction, fate: Fate): Faults => faultPlan([{ api, direction, fate }]);
+
+/** Loses the request that would end the transaction, and tells when everything before it is done. */
+function leaveOpen(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const produced = (): Fate => {
+    resolve();
+    return 'pass';
+  };
+  proxy.faults = faultPlan([
+    { api: 'EndTxn', direction: 'request', nth: 1, fate: 'drop' },
+    { api: 'Produce', direction: 'reply', fate: produced },
+  ]);
+  return promise;
+}
 
 test('what is committed is read back as it was written, with where it stands', async () => {
   const writer = await TransactionalWriter.open(kafka, id);
@@ -124,14 +130,9 @@ test('a second writer with the id fences the first, of which nothing appears any
 
 test('a writer that is fenced within its transaction commits none of it', async () => {
   const zombie = await TransactionalWriter.open(proxied, id);
-  proxy.request = once(Api.EndTxn, 'swallow');
-  let isProduced = false;
-  proxy.reply = (apiKey) => {
-    isProduced ||= apiKey === Api.Produce;
-    return 'pass';
-  };
+  const produced = leaveOpen();
   const commit = failureOf(zombie.commit(both('zombie')));
-  await until(() => isProduced);
+  await produced;
   const writer = await TransactionalWriter.open(kafka, id);
   await writer.commit(both('winner'));
   zombie.close();
@@ -143,7 +144,7 @@ test('a writer that is fenced within its transaction commits none of it', async 
 test('a lost reply to the end of a transaction leaves it unknown, and it is found in the log', async () => {
   const writer = await TransactionalWriter.open(proxied, id);
   await writer.commit(both('first'));
-  proxy.reply = once(Api.EndTxn, 'cut');
+  proxy.faults = once('EndTxn', 'reply', 'reset');
   const failure = await failureOf(writer.commit(both('second', 'third')));
   expect(failure).toMatchObject({ outcome: 'unknown', fenced: false });
   await TransactionalWriter.open(kafka, id);
@@ -154,7 +155,7 @@ test('a lost reply to the end of a transaction leaves it unknown, and it is foun
 test('a lost reply to a produce request leaves it unknown, and the next writer makes it void', async () => {
   const writer = await TransactionalWriter.open(proxied, id);
   await writer.commit(both('first'));
-  proxy.reply = once(Api.Produce, 'cut');
+  proxy.faults = once('Produce', 'reply', 'reset');
   const failure = await failureOf(writer.commit(both('second')));
   expect(failure.outcome).toBe('unknown');
   expect((await recordsIn(events)).filter((read) => belongsTo(failure.attempt, events, 0, read))).toEqual([]);
@@ -164,34 +165,34 @@ test('a lost reply to a produce request leaves it unknown, and the next writer m
 });
 
 test.each([
-  ['AddPartitionsToTxn', Api.AddPartitionsToTxn, 'not-written'],
-  ['Produce', Api.Produce, 'unknown'],
-  ['EndTxn', Api.EndTxn, 'unknown'],
-] as const)('a hanging %s ends with the deadline, and the writer is dead', async (_name, apiKey, outcome) => {
+  ['AddPartitionsToTxn', 'not-written'],
+  ['Produce', 'unknown'],
+  ['EndTxn', 'unknown'],
+] as const)('a hanging %s ends with the deadline, and the writer is dead', async (api, outcome) => {
   const writer = await TransactionalWriter.open(proxied, id, { deadlineMs: 300 });
-  proxy.reply = always(apiKey, 'swallow');
+  proxy.faults = always(api, 'reply', 'drop');
   const began = performance.now();
   expect(await failureOf(writer.commit(both('late')))).toMatchObject({ outcome, fenced: false });
   expect(performance.now() - began).toBeLessThan(1_000);
-  proxy.reply = () => 'pass';
+  proxy.faults = faultPlan([]);
   expect(await failureOf(writer.commit(both('later')))).toMatchObject({ outcome: 'not-written' });
 });
 
 test('a connection that is lost before anything was produced is made anew', async () => {
   const writer = await TransactionalWriter.open(proxied, id);
   await writer.commit(both('first'));
-  proxy.cutAll();
+  proxy.resetAll();
   await writer.commit(both('second'));
-  proxy.request = once(Api.AddPartitionsToTxn, 'cut');
+  proxy.faults = once('AddPartitionsToTxn', 'request', 'reset');
   await writer.commit(both('third'));
-  proxy.reply = once(Api.AddPartitionsToTxn, 'cut');
+  proxy.faults = once('AddPartitionsToTxn', 'reply', 'reset');
   await writer.commit(both('fourth'));
   expect(await valuesIn(events)).toEqual(['first', 'second', 'third', 'fourth']);
 });
 
 test('a batch that cannot be produced before the deadline is certainly not written', async () => {
   const writer = await TransactionalWriter.open(proxied, id, { deadlineMs: 300 });
-  proxy.request = always(Api.AddPartitionsToTxn, 'cut');
+  proxy.faults = always('AddPartitionsToTxn', 'request', 'reset');
   expect(await failureOf(writer.commit(both('never')))).toMatchObject({ outcome: 'not-written', fenced: false });
 });
 
@@ -209,14 +210,9 @@ test('a batch that the broker refuses for its size is unknown, and void', async 
 
 test('opening settles a transaction that was left open', async () => {
   const left = await TransactionalWriter.open(proxied, id);
-  proxy.request = once(Api.EndTxn, 'swallow');
-  let isProduced = false;
-  proxy.reply = (apiKey) => {
-    isProduced ||= apiKey === Api.Produce;
-    return 'pass';
-  };
+  const produced = leaveOpen();
   const commit = failureOf(left.commit(both('left open')));
-  await until(() => isProduced);
+  await produced;
   left.close();
   await commit;
   const writer = await TransactionalWriter.open(kafka, id);
