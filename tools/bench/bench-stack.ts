@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { AppProcess } from '../local-stack/app-process.ts';
 import { apps } from '../local-stack/apps.ts';
 import { ensureBuilt } from '../local-stack/build.ts';
@@ -6,6 +7,7 @@ import { onEndRequest } from '../local-stack/end-request.ts';
 import { appEnvironment, cardProcessorSettings, stackEnvironment } from '../local-stack/environment.ts';
 import { makeFolder } from '../local-stack/files.ts';
 import { startKafka } from '../local-stack/kafka.ts';
+import type { Kafka } from '../local-stack/kafka.ts';
 import { builtMain, root } from '../local-stack/layout.ts';
 import { anyPort } from '../local-stack/ports.ts';
 import { startPostgres } from '../local-stack/postgres.ts';
@@ -15,6 +17,7 @@ import { startRegistry } from '../local-stack/registry.ts';
 import { runToEnd } from '../local-stack/run-to-end.ts';
 import type { StackAddresses } from '../local-stack/stack-file.ts';
 import { makeStackFolder, makeTestRunFolder, removeTestRunFolder } from '../local-stack/test-folder.ts';
+import { cpuSecondsOf } from './process-cpu.ts';
 
 /** The user's own environment must not lead a benchmark to another stack. */
 const INHERITED = { PATH: process.env['PATH'] };
@@ -25,12 +28,19 @@ export class BenchStack {
   readonly partitions = PARTITIONS;
   readonly addresses: StackAddresses;
   private readonly dir: string;
+  private readonly kafka: Kafka;
   private readonly postgres: Postgres;
   private readonly settings: Record<string, string>;
   private readonly running: AppProcess[] = [];
 
-  private constructor(dir: string, postgres: Postgres, addresses: StackAddresses, settings: Record<string, string>) {
+  private constructor(
+    dir: string,
+    { kafka, postgres }: { kafka: Kafka; postgres: Postgres },
+    addresses: StackAddresses,
+    settings: Record<string, string>,
+  ) {
     this.dir = dir;
+    this.kafka = kafka;
     this.postgres = postgres;
     this.addresses = addresses;
     this.settings = settings;
@@ -75,11 +85,35 @@ export class BenchStack {
       env,
     });
     await registry.stop();
-    return new BenchStack(dir, postgres, addresses, settings);
+    return new BenchStack(dir, { kafka, postgres }, addresses, settings);
   }
 
   url(app: string): string {
     return this.addresses.apps[app]!;
+  }
+
+  /** Seconds of CPU so far, of everything that runs for the benchmark and of the benchmark itself. */
+  cpuSeconds(): Map<string, number> {
+    const processes = [...this.running, this.kafka, this.postgres].map(({ name, pid }) => [name, pid] as const);
+    const own = process.cpuUsage();
+    return new Map([
+      ...processes.map(([name, pid]) => [name, cpuSecondsOf(pid)] as const),
+      ['the benchmark', (own.user + own.system) / 1e6] as const,
+    ]);
+  }
+
+  /** Transactions that the database has committed so far. */
+  async databaseCommits(): Promise<number> {
+    const client = new Client({ connectionString: this.addresses.postgres });
+    await client.connect();
+    try {
+      const { rows } = await client.query<{ commits: string }>(
+        'SELECT sum(xact_commit) AS commits FROM pg_stat_database',
+      );
+      return Number(rows[0]!.commits);
+    } finally {
+      await client.end();
+    }
   }
 
   /** The URL of a new database beside that of the apps. */

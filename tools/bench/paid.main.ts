@@ -1,5 +1,5 @@
 // From an order's request to the fact that it is paid, through the whole suite at a steady rate.
-//   npm run bench -- paid [--profile]
+//   npm run bench -- paid [--rate 50] [--profile]
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KafkaConnection } from '#mechanisms/kafka/index';
 import { apps } from '../local-stack/apps.ts';
@@ -10,7 +10,8 @@ import type { Placed } from './place-orders.ts';
 import { StageWatch } from './stage-watch.ts';
 import { summarize } from './summarize.ts';
 
-const PER_SECOND = 50;
+const rateAt = process.argv.indexOf('--rate');
+const PER_SECOND = rateAt > 0 ? Number(process.argv[rateAt + 1]) : 50;
 const SECONDS = 30;
 const WARM_UP_SECONDS = 5;
 const CUSTOMERS = 100;
@@ -18,12 +19,27 @@ const LAST_PAYMENT_MS = 30_000;
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** Transactions and seconds of CPU of every app. */
-async function costsDuring(stack: BenchStack, work: () => Promise<void>): Promise<Map<string, number[]>> {
-  const counters = ['event_store_commit_seconds_count', 'process_cpu_seconds_total'];
+const COUNTERS = ['event_store_commit_seconds_count', 'kafka_requests_total'];
+
+interface Costs {
+  /** By app: what its {@link COUNTERS} grew by. */
+  readonly counted: ReadonlyMap<string, readonly number[]>;
+  readonly databaseCommits: number;
+  readonly cpuSeconds: ReadonlyMap<string, number>;
+}
+
+async function costsDuring(stack: BenchStack, work: () => Promise<void>): Promise<Costs> {
+  const cpuBefore = stack.cpuSeconds();
+  const commitsBefore = await stack.databaseCommits();
   const done = work();
-  const costs = apps.map(async ({ name }) => [name, await growthOf(stack.url(name), counters, () => done)] as const);
-  return new Map(await Promise.all(costs));
+  const counted = apps.map(async ({ name }) => [name, await growthOf(stack.url(name), COUNTERS, () => done)] as const);
+  await done;
+  const cpuSeconds = [...stack.cpuSeconds()].map(([name, now]) => [name, now - (cpuBefore.get(name) ?? 0)] as const);
+  return {
+    counted: new Map(await Promise.all(counted)),
+    databaseCommits: (await stack.databaseCommits()) - commitsBefore,
+    cpuSeconds: new Map(cpuSeconds),
+  };
 }
 
 await BenchStack.use(async (stack) => {
@@ -53,12 +69,19 @@ await BenchStack.use(async (stack) => {
       `${type.padEnd(14)} ${took.length} of ${placed.size}, ${perSecond.toFixed(1)}/s, p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`,
     );
   }
-  for (const [app, [transactions = 0, cpuSeconds = 0]] of spent) {
-    const cpu = ((cpuSeconds / placed.size) * 1_000).toFixed(1);
-    console.log(
-      `${app.padEnd(16)} ${(transactions / placed.size).toFixed(2)} transactions and ${cpu} ms of CPU per order`,
-    );
+  let sum = 0;
+  for (const [name, cpu] of spent.cpuSeconds) {
+    const [transactions = 0, requests = 0] = (spent.counted.get(name) ?? []).map((count) => count / placed.size);
+    const cpuMs = (cpu / placed.size) * 1_000;
+    sum += cpuMs;
+    const counts = [
+      ...(requests > 0 ? [`${requests.toFixed(1).padStart(4)} requests to Kafka`] : []),
+      ...(transactions > 0 ? [`${transactions.toFixed(2)} transactions`] : []),
+    ];
+    console.log([`${name.padEnd(16)} ${cpuMs.toFixed(1).padStart(5)} ms of CPU per order`, ...counts].join(', '));
   }
+  const commits = (spent.databaseCommits / placed.size).toFixed(2);
+  console.log(`all of it        ${sum.toFixed(1).padStart(5)} ms of CPU per order; ${commits} commits in the database`);
   await watch.stop();
   kafka.close();
   console.log('goal on two quiet cores: OrderPaid p99 at most 500 ms, then 250');

@@ -1,3 +1,4 @@
+import { Counter } from 'prom-client';
 import { BrokerLink } from './broker-link.ts';
 import { requests } from './kafkajs-internals.ts';
 import type { BrokerAddress, ProtocolRequest } from './kafkajs-internals.ts';
@@ -5,6 +6,12 @@ import type { KafkajsSettings } from './kafkajs-settings.ts';
 import { isConnectionLoss, throwIfFailed } from './protocol-error.ts';
 
 const LEADER_NOT_AVAILABLE = 5;
+
+const requestsSent = new Counter({
+  name: 'kafka_requests_total',
+  help: 'Requests to Kafka of writers, readers and subscriptions, by what they ask for.',
+  labelNames: ['api'],
+});
 
 /**
  * A cluster seen over connections of its own, for one user at a time. It knows who leads a partition and remembers it
@@ -60,6 +67,7 @@ export class ClusterClient {
   }
 
   async send<Data>(link: BrokerLink, protocol: ProtocolRequest<Data>): Promise<Data> {
+    requestsSent.inc({ api: protocol.request.apiName });
     try {
       return await link.send(protocol);
     } catch (error) {
