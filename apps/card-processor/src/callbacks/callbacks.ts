@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
+import { HttpClient } from '#mechanisms/http-client/index';
 import { signatureOf } from './signature.ts';
 
 const TIMEOUT_MS = 5_000;
@@ -15,6 +16,7 @@ interface Log {
 export class Callbacks implements OnApplicationShutdown {
   private readonly endpoint: { readonly url: string; readonly secret: string };
   private readonly log: Log;
+  private readonly http = new HttpClient();
   private readonly stopping = new AbortController();
 
   constructor(endpoint: { url: string; secret: string }, log: Log) {
@@ -46,14 +48,14 @@ export class Callbacks implements OnApplicationShutdown {
   private async post(body: string): Promise<number | undefined> {
     const { url, secret } = this.endpoint;
     try {
-      const response = await fetch(url, {
+      const { status } = await this.http.send(url, {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'x-signature': signatureOf(body, secret, Date.now()) },
         body,
-        signal: AbortSignal.any([this.stopping.signal, AbortSignal.timeout(TIMEOUT_MS)]),
+        timeoutMs: TIMEOUT_MS,
+        signal: this.stopping.signal,
       });
-      await response.body?.cancel();
-      return response.status;
+      return status;
     } catch {
       return undefined;
     }

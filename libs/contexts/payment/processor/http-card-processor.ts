@@ -1,3 +1,5 @@
+import { HttpClient } from '#mechanisms/http-client/index';
+import type { OutgoingRequest } from '#mechanisms/http-client/index';
 import type { CardOperation, CardProcessor, ProcessorAnswer } from './card-processor.ts';
 import { answerIn } from './processor-response.ts';
 
@@ -8,6 +10,8 @@ export interface HttpCardProcessorSettings {
   readonly keyWindowMs: number;
 }
 
+type Request = Pick<OutgoingRequest, 'method' | 'headers' | 'body'>;
+
 interface Log {
   warn(fields: object, message: string): void;
 }
@@ -17,6 +21,7 @@ export class HttpCardProcessor implements CardProcessor {
   readonly keyWindowMs: number;
   private readonly settings: HttpCardProcessorSettings;
   private readonly log: Log;
+  private readonly http = new HttpClient();
 
   constructor(settings: HttpCardProcessorSettings, log: Log) {
     this.keyWindowMs = settings.keyWindowMs;
@@ -58,7 +63,7 @@ export class HttpCardProcessor implements CardProcessor {
     return this.ask(key, `/charges/${paymentId}/${path}`, post(body, { 'idempotency-key': key }), signal);
   }
 
-  private async ask(key: string, path: string, request: RequestInit, signal?: AbortSignal): Promise<ProcessorAnswer> {
+  private async ask(key: string, path: string, request: Request, signal?: AbortSignal): Promise<ProcessorAnswer> {
     const answer = await this.answerTo(key, path, request, signal);
     if (answer.outcome === 'unanswered') {
       this.log.warn({ request: key, path, detail: answer.detail }, 'the card processor gave no answer');
@@ -66,27 +71,18 @@ export class HttpCardProcessor implements CardProcessor {
     return answer;
   }
 
-  private async answerTo(
-    key: string,
-    path: string,
-    request: RequestInit,
-    signal?: AbortSignal,
-  ): Promise<ProcessorAnswer> {
-    const timeout = AbortSignal.timeout(this.settings.timeoutMs);
+  private async answerTo(key: string, path: string, request: Request, signal?: AbortSignal): Promise<ProcessorAnswer> {
+    const { url, timeoutMs } = this.settings;
     try {
-      const response = await fetch(this.settings.url + path, {
-        ...request,
-        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-        redirect: 'error',
-      });
-      return answerIn(key, response.status, await response.text());
+      const { status, text } = await this.http.send(url + path, { ...request, timeoutMs, ...(signal && { signal }) });
+      return answerIn(key, status, text);
     } catch (error) {
       return { outcome: 'unanswered', detail: reasonOf(error) };
     }
   }
 }
 
-const post = (body: object, headers: Record<string, string> = {}): RequestInit => ({
+const post = (body: object, headers: Record<string, string> = {}): Request => ({
   method: 'POST',
   headers: { 'content-type': 'application/json', ...headers },
   body: JSON.stringify(body),
