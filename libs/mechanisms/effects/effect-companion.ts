@@ -1,5 +1,5 @@
 import type { OpenRequest } from '#mechanisms/event-sourcing/index';
-import type { Cancel, Companion, OpenPartition } from '#mechanisms/event-store/index';
+import type { Cancel, Clock, Companion, OpenPartition } from '#mechanisms/event-store/index';
 import type { Perform } from './effect.ts';
 import { ownCommand } from './own-command.ts';
 
@@ -22,16 +22,20 @@ export const EFFECT_SETTINGS: EffectSettings = {
 
 interface Work {
   readonly id: string;
-  readonly given: AbortController;
   attempts: number;
+  /** Set while an attempt is under way outside. */
+  abort: (() => void) | undefined;
+  /** A commit of this epoch that leaves the request open has ended in this turn of the event loop. */
+  isConfirmed: boolean;
   /** Set while it pauses. */
   stopPause: Cancel | undefined;
 }
 
 /**
  * Works the open requests of one partition's entities, one at a time per entity, until each has an outcome. What is open
- * stands in the entity's state, so any owner takes it up again; an attempt starts only after a commit that began after
- * it was picked, so a process that has lost the partition unknowingly starts none.
+ * stands in the entity's state, so any owner takes it up again. An attempt starts in the turn in which a commit of this
+ * epoch ended that leaves the request open, be it the one that brought it: a process that has lost the partition
+ * unknowingly starts none.
  */
 export class EffectCompanion<State, Command> implements Companion<State, Command> {
   private readonly openRequest: (state: State) => OpenRequest<unknown> | undefined;
@@ -58,7 +62,10 @@ export class EffectCompanion<State, Command> implements Companion<State, Command
 
   opened(partition: OpenPartition<State, Command>): void {
     this.partition = partition;
-    for (const [entityId, { state }] of partition.entities()) this.changed(entityId, state);
+    for (const [entityId, { state }] of partition.entities()) {
+      const request = this.openRequest(state);
+      if (request) this.start(entityId, request.id);
+    }
   }
 
   changed(entityId: string, state: State): void {
@@ -66,7 +73,7 @@ export class EffectCompanion<State, Command> implements Companion<State, Command
     const work = this.works.get(entityId);
     if (work?.id === request?.id) return this.prompt(entityId);
     if (work) this.drop(entityId, work);
-    if (request) this.start(entityId, request.id);
+    if (request) this.start(entityId, request.id, this.partition);
   }
 
   closed(): void {
@@ -83,15 +90,18 @@ export class EffectCompanion<State, Command> implements Companion<State, Command
     this.enqueue(entityId, work);
   }
 
-  private start(entityId: string, id: string): void {
-    const work: Work = { id, given: new AbortController(), attempts: 0, stopPause: undefined };
+  /** `committed` is the partition of which a commit has just brought the request. */
+  private start(entityId: string, id: string, committed?: OpenPartition<State, Command>): void {
+    const isConfirmed = committed !== undefined;
+    const work: Work = { id, attempts: 0, abort: undefined, isConfirmed, stopPause: undefined };
+    void committed?.clock.turn().then(() => (work.isConfirmed = false));
     this.works.set(entityId, work);
     this.enqueue(entityId, work);
   }
 
   private drop(entityId: string, work: Work): void {
     work.stopPause?.();
-    work.given.abort();
+    work.abort?.();
     this.works.delete(entityId);
   }
 
@@ -117,19 +127,34 @@ export class EffectCompanion<State, Command> implements Companion<State, Command
 
   private async attempt(partition: OpenPartition<State, Command>, entityId: string, work: Work): Promise<void> {
     try {
-      await partition.confirm();
+      if (!work.isConfirmed) await partition.confirm();
       const request = this.openRequest(partition.get(entityId).state);
       if (this.partition !== partition || request?.id !== work.id) return;
-      work.attempts += 1;
-      const { clock } = partition;
-      const signal = AbortSignal.any([work.given.signal, clock.timeout(this.settings.attemptTimeoutMs)]);
-      const attempt = { entityId, attempt: work.attempts, now: clock.now(), signal };
-      const command = await this.perform(request as OpenRequest<never>, attempt);
+      const command = await this.askOutside(partition.clock, entityId, work, request);
       if (command && this.partition === partition) {
         await partition.execute(ownCommand(entityId, command, request.id));
       }
     } catch (error) {
-      if (this.partition === partition && !work.given.signal.aborted) this.onFailure(entityId, error);
+      if (this.partition === partition && this.works.get(entityId) === work) this.onFailure(entityId, error);
+    }
+  }
+
+  private async askOutside(
+    clock: Clock,
+    entityId: string,
+    work: Work,
+    request: OpenRequest<unknown>,
+  ): Promise<Command | undefined> {
+    const abortion = new AbortController();
+    work.attempts += 1;
+    work.abort = () => abortion.abort();
+    const stopTimer = clock.after(this.settings.attemptTimeoutMs, work.abort);
+    try {
+      const attempt = { entityId, attempt: work.attempts, now: clock.now(), signal: abortion.signal };
+      return await this.perform(request as OpenRequest<never>, attempt);
+    } finally {
+      stopTimer();
+      work.abort = undefined;
     }
   }
 
