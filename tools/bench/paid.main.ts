@@ -1,6 +1,7 @@
 // From an order's request to the fact that it is paid, through the whole suite at a steady rate.
-//   npm run bench -- paid [--rate 50] [--profile]
+//   npm run bench -- paid [--rate 50] [--warm-up 60] [--profile]
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { KafkaConnection } from '#mechanisms/kafka/index';
 import { apps } from '../local-stack/apps.ts';
 import { BenchStack } from './bench-stack.ts';
@@ -10,10 +11,18 @@ import type { Placed } from './place-orders.ts';
 import { StageWatch } from './stage-watch.ts';
 import { summarize } from './summarize.ts';
 
-const rateAt = process.argv.indexOf('--rate');
-const PER_SECOND = rateAt > 0 ? Number(process.argv[rateAt + 1]) : 50;
+const { values } = parseArgs({
+  options: {
+    /** Orders a second. */
+    rate: { type: 'string', default: '50' },
+    /** Seconds. The broker compiles its own code meanwhile, which takes it a minute at this rate and nearly half its CPU. */
+    'warm-up': { type: 'string', default: '60' },
+  },
+  strict: false,
+});
+const PER_SECOND = Number(values.rate);
 const SECONDS = 30;
-const WARM_UP_SECONDS = 5;
+const WARM_UP_SECONDS = Number(values['warm-up']);
 const CUSTOMERS = 100;
 const LAST_PAYMENT_MS = 30_000;
 
