@@ -5,6 +5,8 @@ import type { PendingCommand } from './pending-command.ts';
 export class CommandQueue<Command> {
   private waiting: PendingCommand<Command>[] = [];
   private wake: (() => void) | undefined;
+  /** Something waits that is worth a transaction of its own. */
+  private isUrgent = false;
   private readonly limit: number;
 
   constructor(limit: number) {
@@ -18,32 +20,40 @@ export class CommandQueue<Command> {
   /** Takes in what the partition itself asks for, however long the queue is. */
   pushOwn(pending: PendingCommand<Command>): void {
     this.waiting.push(pending);
-    this.wake?.();
+    this.hurry();
   }
 
   /** @throws NotExecuted when the queue is full */
   push(pending: PendingCommand<Command>): void {
     if (this.waiting.length >= this.limit) throw new NotExecuted('Too many commands are waiting.', 'OVERLOADED');
     this.waiting.push(pending);
+    if (!pending.envelope?.canWait) this.hurry();
+  }
+
+  /** Lets nothing that is here wait any longer for company. */
+  hurry(): void {
+    if (this.waiting.length === 0) return;
+    this.isUrgent = true;
     this.wake?.();
   }
 
   /** Puts commands back in front that were taken but not executed. */
   putBack(taken: readonly PendingCommand<Command>[]): void {
     this.waiting = [...taken.filter(({ answered }) => !answered), ...this.waiting];
-    this.wake?.();
+    this.hurry();
   }
 
   /** Takes everything that waits for an answer still. */
   takeAll(): PendingCommand<Command>[] {
     const taken = this.waiting.filter(({ answered }) => !answered);
     this.waiting = [];
+    this.isUrgent = false;
     return taken;
   }
 
-  /** Resolves when there is something to take, or when `interrupt` is called. */
-  async nonEmpty(): Promise<void> {
-    if (this.waiting.length > 0) return;
+  /** Resolves when there is something to take that cannot wait, or when `interrupt` is called. */
+  async urgent(): Promise<void> {
+    if (this.isUrgent && this.waiting.length > 0) return;
     await new Promise<void>((resolve) => (this.wake = resolve));
     this.wake = undefined;
   }

@@ -15,6 +15,8 @@ export interface CommandEnvelope<Command> {
   readonly correlationId: string;
   readonly actor: string;
   readonly traceparent: string | null;
+  /** Nobody hurries: it is decided together with what comes next, or is taken up after 100 ms. */
+  readonly canWait?: true;
 }
 
 /** The answer to an accepted command, given only after its commit. */

@@ -220,6 +220,13 @@ export function describeEventStore(name: string, harness: LogHarness): void {
       expect(transactions).toBeLessThan(20);
     });
 
+    it('answers a command that can wait, also when no other comes', async () => {
+      const store = open();
+      const tallyId = randomUUID();
+      const opened = await store.execute(command(tallyId, { type: 'Open', tallyId, limit: 9 }, { canWait: true }));
+      expect(opened.version).toBe(1);
+    });
+
     it('goes on where an earlier owner ended, with its remembered keys', async () => {
       const first = open();
       const tallyId = randomUUID();

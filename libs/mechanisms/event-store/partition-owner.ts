@@ -186,7 +186,7 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
 
   private async serve(): Promise<void> {
     for (;;) {
-      if (!this.closing) await this.queue.nonEmpty();
+      if (!this.closing) await this.queue.urgent();
       await arrivals(this.queue, this.clock);
       if (this.queue.length > 0) await this.commitNext(this.ownership!);
       else if (this.closing) return;
@@ -284,6 +284,7 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
   private expire(): void {
     const now = this.clock.now();
     this.queue.expire(now);
+    this.queue.hurry();
     const { answers } = this.unsettled?.batch ?? {};
     for (const pending of answers?.keys() ?? []) pending.expireInFlight(now);
   }

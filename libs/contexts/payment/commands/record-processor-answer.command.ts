@@ -9,7 +9,10 @@ import { PaymentEventStore } from './payment.event-store.ts';
 
 export type { FinalAnswer };
 
-/** Records what the processor tells of its own accord. The same answer again leaves no event. */
+/**
+ * Records what the processor tells of its own accord. Mostly the answer to the request itself was there before, and this
+ * leaves no event: so it can wait for others to share a commit with.
+ */
 export class RecordProcessorAnswer extends Command<Receipt> {
   readonly paymentId: string;
   /** The processor's idempotency key. */
@@ -41,6 +44,7 @@ export class RecordProcessorAnswerHandler implements ICommandHandler<RecordProce
       commandId: uuidv7(),
       causationId: request,
       actor: 'card-processor',
+      canWait: true,
       ...trace,
     });
   }
