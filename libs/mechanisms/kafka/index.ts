@@ -1,4 +1,7 @@
 export { PositionLost, WriteFailure } from './errors.ts';
+export { GroupMember } from './group-member.ts';
+export type { Assignment } from './group-member.ts';
+export type { MemberReport, Share } from './group-coordinator.ts';
 export { KafkaConnection } from './kafka-connection.ts';
 export type { KafkaLogger } from './kafka-logger.ts';
 export { partitionFor } from './partition-for.ts';
@@ -19,3 +22,4 @@ export type {
   OutgoingRecord,
   PartitionRecords,
 } from './types.ts';
+export { sharePartitions } from './share-partitions.ts';

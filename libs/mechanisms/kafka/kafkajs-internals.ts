@@ -128,6 +128,25 @@ export const decodeMessages = load('kafkajs/src/protocol/requests/fetch/v4/decod
   decoder: object,
 ) => Promise<DecodedRecord[]>;
 
+/** The bytes that members of a consumer group and their leader exchange; Kafka's own tools read them too. */
+export const { MemberMetadata, MemberAssignment } = load('kafkajs/src/consumer/assignerProtocol') as {
+  MemberMetadata: {
+    encode(metadata: { version: number; topics: readonly string[]; userData: Buffer }): Buffer;
+    decode(bytes: Buffer): { readonly userData: Buffer | null };
+  };
+  MemberAssignment: {
+    encode(assignment: {
+      version: number;
+      assignment: Readonly<Record<string, readonly number[]>>;
+      userData: Buffer;
+    }): Buffer;
+    decode(bytes: Buffer): {
+      readonly assignment: Readonly<Record<string, readonly number[]>>;
+      readonly userData: Buffer | null;
+    } | null;
+  };
+};
+
 interface ErrorsOfPartitions {
   readonly errors: readonly {
     readonly topic: string;
@@ -248,6 +267,37 @@ export const requests = (load('kafkajs/src/protocol/requests') as { requests: ob
       }[];
     }
   >;
+  readonly JoinGroup: RequestDefinition<
+    {
+      groupId: string;
+      memberId: string;
+      sessionTimeout: number;
+      rebalanceTimeout: number;
+      protocolType: string;
+      groupProtocols: readonly { name: string; metadata: Buffer }[];
+    },
+    {
+      readonly errorCode: number;
+      readonly generationId: number;
+      readonly leaderId: string;
+      readonly memberId: string;
+      readonly members: readonly { readonly memberId: string; readonly memberMetadata: Buffer }[];
+    }
+  >;
+  readonly SyncGroup: RequestDefinition<
+    {
+      groupId: string;
+      memberId: string;
+      generationId: number;
+      groupAssignment: readonly { memberId: string; memberAssignment: Buffer }[];
+    },
+    { readonly errorCode: number; readonly memberAssignment: Buffer }
+  >;
+  readonly Heartbeat: RequestDefinition<
+    { groupId: string; memberId: string; groupGenerationId: number },
+    { readonly errorCode: number }
+  >;
+  readonly LeaveGroup: RequestDefinition<{ groupId: string; memberId: string }, { readonly errorCode: number }>;
   readonly OffsetFetch: RequestDefinition<
     { groupId: string; topics: readonly TopicPartitions<{ partition: number }>[] },
     {

@@ -32,6 +32,18 @@ export const isCoordinatorElsewhere = (error: unknown): boolean => [14, 15, 16].
 /** INVALID_PRODUCER_EPOCH, INVALID_PRODUCER_ID_MAPPING, PRODUCER_FENCED: this producer's time is over. */
 export const isFenced = (error: unknown): boolean => [47, 49, 90].includes(codeOf(error) ?? 0);
 
+/** The group prepares a new generation: its members are to join again. */
+export const isRebalancing = (error: unknown): boolean => codeOf(error) === 27;
+
+/** The group went on to another generation without this member. */
+export const isIllegalGeneration = (error: unknown): boolean => codeOf(error) === 22;
+
+/** The group gave this member up. */
+export const isUnknownMember = (error: unknown): boolean => codeOf(error) === 25;
+
+/** MEMBER_ID_REQUIRED: the group asks a newcomer to join again under the id that it was given. */
+export const MEMBER_ID_REQUIRED = 79;
+
 export const isOffsetOutOfRange = (error: unknown): boolean => codeOf(error) === 1;
 
 /** Anything but a reply of a broker: refused, reset, closed, timed out. Only a new connection can help. */
