@@ -1,9 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { KafkaConnection } from '#mechanisms/kafka/index';
-import { SchemaTopic } from '#mechanisms/schemas/index';
-import { Health, Logger } from '#mechanisms/service/index';
+import { HostServices } from '#mechanisms/service/index';
 import type { ServiceConfig, TopicConfig } from '#mechanisms/service/index';
 import { ChangeContactHandler } from './commands/change-contact.command.ts';
 import { ChangeCreditLimitHandler } from './commands/change-credit-limit.command.ts';
@@ -34,15 +32,12 @@ export class CustomerCommandModule {
         ReactivateCustomerHandler,
         {
           provide: CustomerEventStore,
-          inject: [KafkaConnection, SchemaTopic, Health, Logger],
-          useFactory: (kafka: KafkaConnection, schemas: SchemaTopic, health: Health, logger: Logger) =>
+          inject: [HostServices],
+          useFactory: (services: HostServices) =>
             new CustomerEventStore({
               model: customerModel,
               config,
-              kafka,
-              schemas,
-              health,
-              logger,
+              services,
               reactions: customerReactions,
             }),
         },

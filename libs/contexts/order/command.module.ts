@@ -1,9 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { KafkaConnection } from '#mechanisms/kafka/index';
-import { SchemaTopic } from '#mechanisms/schemas/index';
-import { Health, Logger } from '#mechanisms/service/index';
+import { HostServices } from '#mechanisms/service/index';
 import type { ServiceConfig, TopicConfig } from '#mechanisms/service/index';
 import { CancelOrderHandler } from './commands/cancel-order.command.ts';
 import { DeliverOrderHandler } from './commands/deliver-order.command.ts';
@@ -38,9 +36,9 @@ export class OrderCommandModule {
         { provide: OrderDeadlines, useValue: deadlines },
         {
           provide: OrderEventStore,
-          inject: [KafkaConnection, SchemaTopic, Health, Logger],
-          useFactory: (kafka: KafkaConnection, schemas: SchemaTopic, health: Health, logger: Logger) =>
-            new OrderEventStore({ model: orderModel, config, kafka, schemas, health, logger, reactions }),
+          inject: [HostServices],
+          useFactory: (services: HostServices) =>
+            new OrderEventStore({ model: orderModel, config, services, reactions }),
         },
       ],
       exports: [CqrsModule],

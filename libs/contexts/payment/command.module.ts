@@ -2,9 +2,7 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { EffectSettings } from '#mechanisms/effects/index';
-import { KafkaConnection } from '#mechanisms/kafka/index';
-import { SchemaTopic } from '#mechanisms/schemas/index';
-import { Health, Logger } from '#mechanisms/service/index';
+import { HostServices } from '#mechanisms/service/index';
 import type { ServiceConfig, TopicConfig } from '#mechanisms/service/index';
 import { PaymentEventStore } from './commands/payment.event-store.ts';
 import { paymentModel } from './commands/payment.model.ts';
@@ -36,18 +34,15 @@ export class PaymentCommandModule {
         RecordProcessorAnswerHandler,
         {
           provide: PaymentEventStore,
-          inject: [KafkaConnection, SchemaTopic, Health, Logger],
-          useFactory: (kafka: KafkaConnection, schemas: SchemaTopic, health: Health, logger: Logger) =>
+          inject: [HostServices],
+          useFactory: (services: HostServices) =>
             new PaymentEventStore({
               model: paymentModel,
               reactions: paymentReactions,
-              perform: workRequest(new HttpCardProcessor(config.cardProcessor, logger), config.cardProcessor),
+              perform: workRequest(new HttpCardProcessor(config.cardProcessor, services.logger), config.cardProcessor),
               effects: config.cardProcessor.effects,
               config,
-              kafka,
-              schemas,
-              health,
-              logger,
+              services,
             }),
         },
       ],

@@ -74,7 +74,7 @@ export class CommandQueue<Command> {
     this.waiting = this.waiting.filter(({ answered }) => !answered);
   }
 
-  refuseAll(detail: string): void {
-    for (const pending of this.takeAll()) pending.refuse(new NotExecuted(detail));
+  refuseAll(error: Error): void {
+    for (const pending of this.takeAll()) pending.refuse(error);
   }
 }

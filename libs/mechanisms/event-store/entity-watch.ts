@@ -3,8 +3,8 @@ import type { Clock } from './clock.ts';
 import type { EntityImage } from './image.ts';
 
 interface Watcher<State> {
-  readonly until: (state: State) => boolean;
-  readonly seen: (entity: SeenEntity<State>) => void;
+  readonly version: number;
+  readonly done: (entity?: SeenEntity<State>) => void;
 }
 
 /** An entity as a commit left it, and a position that covers it. */
@@ -25,8 +25,8 @@ export class EntityWatch<State> {
     this.clock = clock;
   }
 
-  /** Answers undefined after `timeoutMs`. */
-  wait(entityId: string, until: (state: State) => boolean, timeoutMs: number): Promise<SeenEntity<State> | undefined> {
+  /** Resolves once the entity is beyond the version, or with undefined after `timeoutMs` or at `release`. */
+  wait(entityId: string, version: number, timeoutMs: number): Promise<SeenEntity<State> | undefined> {
     return new Promise((resolve) => {
       const watchers = this.watchers.get(entityId) ?? new Set();
       this.watchers.set(entityId, watchers);
@@ -36,7 +36,7 @@ export class EntityWatch<State> {
         if (watchers.size === 0) this.watchers.delete(entityId);
         resolve(entity);
       };
-      const watcher: Watcher<State> = { until, seen: done };
+      const watcher: Watcher<State> = { version, done };
       const cancel = this.clock.after(timeoutMs, done);
       watchers.add(watcher);
     });
@@ -47,6 +47,11 @@ export class EntityWatch<State> {
     const watchers = this.watchers.get(entityId);
     if (!watchers) return;
     const position = { topic: this.topic, partition: this.partition, offset };
-    for (const { until, seen } of watchers) if (until(entity.state)) seen({ ...entity, position });
+    for (const { version, done } of watchers) if (entity.version > version) done({ ...entity, position });
+  }
+
+  /** Lets everybody go who waits. */
+  release(): void {
+    for (const watchers of this.watchers.values()) for (const { done } of watchers) done();
   }
 }

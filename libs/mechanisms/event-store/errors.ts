@@ -62,6 +62,13 @@ export class NotExecuted extends EventStoreError {
   }
 }
 
+/** Certainly not executed: the partition is another instance's, or about to be. Ask that one. */
+export class NotOwner extends EventStoreError {
+  override readonly name = 'NotOwner';
+  readonly code = 'UNAVAILABLE';
+  readonly retriable = true;
+}
+
 /** Neither success nor failure could be established in time. */
 export class OutcomeUnknown extends EventStoreError {
   override readonly name = 'OutcomeUnknown';

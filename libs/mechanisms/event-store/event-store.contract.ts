@@ -24,7 +24,7 @@ export function describeEventStore(name: string, harness: LogHarness): void {
     let transactions = 0;
     const stores: EventStore<TallyState, TallyCommand, TallyEvent>[] = [];
 
-    const open = ({ foldVersion = 1, instance = randomUUID(), limits = {} } = {}) => {
+    const open = ({ foldVersion = 1, instance = randomUUID(), limits = {}, isAssigned = async () => true } = {}) => {
       const model = tallyModel(entityName, foldVersion);
       const store = new EventStore({
         model,
@@ -33,7 +33,9 @@ export function describeEventStore(name: string, harness: LogHarness): void {
         self: { instance, address: `http://${instance}` },
         observer: { stateChanged: () => undefined, committed: () => (transactions += 1) },
         limits: { fencedPauseMs: 50, retryMs: [10, 100], commandTimeoutMs: 5_000, ...limits },
+        isAssigned,
       });
+      void store.assign(logs.keys());
       stores.push(store);
       return store;
     };
@@ -250,16 +252,57 @@ export function describeEventStore(name: string, harness: LogHarness): void {
     });
 
     it('lets a fenced owner write and answer nothing', async () => {
-      const zombie = open();
+      const zombie = open({ isAssigned: async () => false });
       const tallyId = randomUUID();
       await zombie.execute(command(tallyId, { type: 'Open', tallyId, limit: 9 }));
       const owner = open();
       await owner.execute(command(tallyId, { type: 'Count' }));
-      await expect(zombie.execute(command(tallyId, { type: 'Count' }))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+      await expect(zombie.execute(command(tallyId, { type: 'Count' }))).rejects.toMatchObject({ name: 'NotOwner' });
       await expect(zombie.execute(command(randomUUID(), { type: 'Count' }))).rejects.toBeDefined();
       expect(await facts(tallyId, owner)).toHaveLength(2);
       const { partition } = (await owner.execute(command(tallyId, { type: 'Count' }))).position;
       expect(zombie.status()[partition]!.state).toBe('lost');
+      await zombie.assign(logs.keys());
+      expect(await zombie.execute(command(tallyId, { type: 'Count' }))).toMatchObject({ version: 4 });
+    });
+
+    it('takes over again when it was fenced though the partition is its own', async () => {
+      const owner = open();
+      const tallyId = randomUUID();
+      const { position } = await owner.execute(command(tallyId, { type: 'Open', tallyId, limit: 9 }));
+      await (await logs[position.partition]!.open()).close();
+      expect(await owner.execute(command(tallyId, { type: 'Count' }))).toMatchObject({ version: 2 });
+    });
+
+    it('lets go of a partition after answering, and serves the others on', async () => {
+      const store = open();
+      const ids = await Promise.all(
+        Array.from({ length: 8 }, async () => {
+          const tallyId = randomUUID();
+          await store.execute(command(tallyId, { type: 'Open', tallyId, limit: 9 }));
+          return tallyId;
+        }),
+      );
+      const staying = ids.filter((id) => store.partitionOf(id) === 0);
+      const moving = ids.filter((id) => store.partitionOf(id) === 1);
+      const accepted = moving.map((id) => store.execute(command(id, { type: 'Count' })));
+      const waiting = moving.map((id) => store.waitBeyond(id, 9, 60_000));
+      const gone = store.assign([0]);
+      expect(store.held()).toEqual([0, 1]);
+      for (const id of moving) {
+        await expect(store.execute(command(id, { type: 'Count' }))).rejects.toMatchObject({ name: 'NotOwner' });
+      }
+      for (const id of staying) {
+        expect(await store.execute(command(id, { type: 'Count' }))).toMatchObject({ version: 2 });
+      }
+      for (const one of accepted) expect(await one).toMatchObject({ version: 2 });
+      await Promise.all(waiting);
+      await gone;
+      expect(store.held()).toEqual([0]);
+      const other = open();
+      for (const id of moving) {
+        expect(await other.execute(command(id, { type: 'Count' }))).toMatchObject({ version: 3 });
+      }
     });
 
     it('keeps the latest record equal to the fold of the facts', async () => {
@@ -297,23 +340,24 @@ export function describeEventStore(name: string, harness: LogHarness): void {
       await waitFor(() => older.status()[position.partition]!.state === 'stopped');
     });
 
-    it('resolves a wait when a commit brings the entity to the wanted state, or as it is when time is up', async () => {
+    it('resolves a wait when a commit brings the entity beyond a version, or as it is when time is up', async () => {
       const store = open();
       const tallyId = randomUUID();
       await store.execute(command(tallyId, { type: 'Open', tallyId, limit: 9 }));
-      const waiting = store.waitUntil(tallyId, (state) => state?.count === 1, 5_000);
+      const waiting = store.waitBeyond(tallyId, 1, 5_000);
       const { position } = await store.execute(command(tallyId, { type: 'Count' }));
       expect(await waiting).toMatchObject({ version: 2, position });
-      expect(await store.waitUntil(tallyId, () => false, 1)).toMatchObject({ version: 2 });
+      expect(await store.waitBeyond(tallyId, 2, 1)).toMatchObject({ version: 2 });
     });
 
     it('answers what was accepted before it closes, and refuses what comes after', async () => {
       const store = open();
       const tallyId = randomUUID();
-      const opening = store.execute(command(tallyId, { type: 'Open', tallyId, limit: 9 }));
+      await store.execute(command(tallyId, { type: 'Open', tallyId, limit: 9 }));
+      const counting = store.execute(command(tallyId, { type: 'Count' }));
       const closing = store.close();
-      await expect(store.execute(command(tallyId, { type: 'Count' }))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
-      expect(await opening).toMatchObject({ version: 1 });
+      await expect(store.execute(command(tallyId, { type: 'Count' }))).rejects.toMatchObject({ name: 'NotOwner' });
+      expect(await counting).toMatchObject({ version: 2 });
       await closing;
     });
   });

@@ -9,7 +9,9 @@ import type { CommandEnvelope, Receipt } from './command.ts';
 import type { Companion } from './companion.ts';
 import type { SeenEntity } from './entity-watch.ts';
 import type { EventModel } from './model.ts';
+import { NotOwner } from './errors.ts';
 import { PartitionOwner } from './partition-owner.ts';
+import type { OwnerContext } from './ownership.ts';
 import type { OwnerLimits, OwnerObserver, OwnerState } from './owner-settings.ts';
 import type { PartitionLog } from './partition-log.ts';
 import { NO_SOURCES } from './sources.ts';
@@ -20,7 +22,7 @@ const DEFAULT_LIMITS: OwnerLimits = {
   batch: { commands: 500, bytes: 900_000 },
   commandTimeoutMs: 10_000,
   drainMs: 8_000,
-  fencedPauseMs: 2_000,
+  fencedPauseMs: 500,
   stoppedPauseMs: 15_000,
   retryMs: [100, 2_000],
 };
@@ -43,62 +45,109 @@ export interface EventStoreOptions<State, Command, Event extends DomainEvent> {
   readonly observer: OwnerObserver;
   /** What the entities react to; nothing by default. */
   readonly sources?: SourceLog;
-  /** Makes those that work beside the owner of each partition. */
-  readonly companions?: () => readonly Companion<State, Command>[];
+  /** Makes those that work beside the owner of a partition. */
+  readonly companions?: (partition: number) => readonly Companion<State, Command>[];
+  /** Asks the group whether a partition is this process's; always by default. A fenced owner takes over only then. */
+  readonly isAssigned?: (partition: number) => Promise<boolean>;
   readonly limits?: Partial<OwnerLimits>;
   /** The system's by default. */
   readonly clock?: Clock;
 }
 
 /**
- * The write side of one kind of entity: takes every partition over and executes commands on it.
- * Per entity, commands are decided one after another on the facts before them; an accepted command's facts are in the
- * log exactly once; a refused one leaves none.
+ * The write side of one kind of entity in one process: owns the partitions that are assigned to it and executes commands
+ * on them. Per entity, commands are decided one after another on the facts before them; an accepted command's facts are
+ * in the log exactly once; a refused one leaves none.
  */
 export class EventStore<State, Command, Event extends DomainEvent> {
-  private readonly owners: readonly PartitionOwner<State, Command, Event>[];
+  private readonly options: EventStoreOptions<State, Command, Event>;
+  private readonly context: Omit<OwnerContext<State, Command, Event>, 'log' | 'isAssigned'>;
+  private readonly limits: OwnerLimits;
+  private readonly owners = new Map<number, PartitionOwner<State, Command, Event>>();
+  private readonly leaving = new Map<number, Promise<void>>();
+  private assigned: ReadonlySet<number> = new Set();
 
-  /** Starts to take over at once; commands wait meanwhile. @throws SchemaNotDeployed */
+  /** Owns nothing until `assign`. @throws SchemaNotDeployed */
   constructor(options: EventStoreOptions<State, Command, Event>) {
-    const { model, catalogue, logs, self, observer, limits, companions } = options;
-    const { sources = NO_SOURCES, clock = systemClock } = options;
-    const codec = new EntityCodec<Event>(model.entity, catalogue);
-    const ownerLimits = { ...DEFAULT_LIMITS, ...limits };
-    this.owners = logs.map(
-      (log) => new PartitionOwner({ model, codec, log, sources, clock, self }, ownerLimits, observer, companions?.()),
-    );
+    const { model, catalogue, self, sources = NO_SOURCES, clock = systemClock, limits } = options;
+    this.options = options;
+    this.context = { model, codec: new EntityCodec<Event>(model.entity, catalogue), sources, clock, self };
+    this.limits = { ...DEFAULT_LIMITS, ...limits };
   }
 
-  /** Resolves after the commit. Rejects with a DomainError, or with an EventStoreError that says whether to try again. */
-  execute(envelope: CommandEnvelope<Command>): Promise<Receipt> {
-    return this.ownerOf(envelope.entityId).execute(envelope);
+  /**
+   * Owns exactly these partitions from now on: begins to take over the ones that are new, and lets go of the others once
+   * what they had accepted is answered. Resolves when those are let go; partitions that stay are not touched.
+   */
+  async assign(partitions: Iterable<number>): Promise<void> {
+    this.assigned = new Set(partitions);
+    for (const [partition, owner] of this.owners) {
+      if (!this.assigned.has(partition) || owner.state === 'lost') this.letGo(partition, owner);
+    }
+    const owning = [...this.assigned].map((partition) => this.own(partition));
+    await Promise.all([...this.leaving.values(), ...owning]);
   }
 
-  /** See {@link PartitionOwner.waitUntil}. */
-  waitUntil(
-    entityId: string,
-    until: (state: State) => boolean,
-    timeoutMs: number,
-  ): Promise<SeenEntity<State> | undefined> {
-    return this.ownerOf(entityId).waitUntil(entityId, until, timeoutMs);
+  /** The partitions that this process owns, is taking over, or still finishes. */
+  held(): number[] {
+    return [...this.owners.keys(), ...this.leaving.keys()].toSorted((a, b) => a - b);
+  }
+
+  /** Whether a command for the entity can be given to this process. */
+  owns(entityId: string): boolean {
+    return this.owners.has(this.partitionOf(entityId));
+  }
+
+  partitionOf(entityId: string): number {
+    return partitionFor(entityId, this.options.logs.length);
+  }
+
+  /**
+   * Resolves after the commit. Rejects with a DomainError, or with an EventStoreError that says whether to try again:
+   * `NotOwner` when the entity's partition is not this process's.
+   */
+  execute(envelope: CommandEnvelope<Command>, timeoutMs?: number): Promise<Receipt> {
+    const owner = this.owners.get(this.partitionOf(envelope.entityId));
+    return owner
+      ? owner.execute(envelope, timeoutMs)
+      : Promise.reject(new NotOwner('The partition is not owned here.'));
+  }
+
+  /** See {@link PartitionOwner.waitBeyond}; undefined when the partition is not owned here. */
+  async waitBeyond(entityId: string, version: number, timeoutMs: number): Promise<SeenEntity<State> | undefined> {
+    return this.owners.get(this.partitionOf(entityId))?.waitBeyond(entityId, version, timeoutMs);
   }
 
   status(): PartitionStatus[] {
-    return this.owners.map((owner, partition) => ({
+    const owners = [...this.owners].toSorted(([a], [b]) => a - b);
+    return owners.map(([partition, { state, reason, imageSize, queueLength }]) => ({
       partition,
-      state: owner.state,
-      reason: owner.reason,
-      entities: owner.imageSize,
-      queued: owner.queueLength,
+      state,
+      reason,
+      entities: imageSize,
+      queued: queueLength,
     }));
   }
 
   /** Answers what was accepted, then lets go of every partition. */
-  async close(): Promise<void> {
-    await Promise.all(this.owners.map((owner) => owner.close()));
+  close(): Promise<void> {
+    return this.assign([]);
   }
 
-  private ownerOf(entityId: string): PartitionOwner<State, Command, Event> {
-    return this.owners[partitionFor(entityId, this.owners.length)]!;
+  private letGo(partition: number, owner: PartitionOwner<State, Command, Event>): void {
+    this.owners.delete(partition);
+    const closed = owner.close().finally(() => this.leaving.delete(partition));
+    this.leaving.set(partition, closed);
+  }
+
+  /** A former owner of this process is waited for: the new one would fence it. */
+  private async own(partition: number): Promise<void> {
+    const former = this.leaving.get(partition);
+    if (former) await former;
+    if (!this.assigned.has(partition) || this.owners.has(partition)) return;
+    const { logs, observer, companions, isAssigned = async () => true } = this.options;
+    const log = logs[partition]!;
+    const context = { ...this.context, log, isAssigned: () => isAssigned(partition) };
+    this.owners.set(partition, new PartitionOwner(context, this.limits, observer, companions?.(partition)));
   }
 }

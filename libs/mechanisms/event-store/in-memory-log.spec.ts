@@ -17,7 +17,7 @@ describeEventStore('the log in memory', {
 describe('event store when the log fails', () => {
   const open = (log: InMemoryLog) => {
     const model = tallyModel('tally');
-    return new EventStore({
+    const store = new EventStore({
       model,
       catalogue: catalogueIn(model),
       logs: [log.partitionOf('tally', 0)],
@@ -25,6 +25,8 @@ describe('event store when the log fails', () => {
       observer: { stateChanged: () => undefined, committed: () => undefined },
       limits: { fencedPauseMs: 5, stoppedPauseMs: 20, retryMs: [5, 5] },
     });
+    void store.assign([0]);
+    return store;
   };
 
   const count = async (log: InMemoryLog) =>
@@ -94,6 +96,7 @@ describe('event store when the log fails', () => {
       observer: { stateChanged: () => undefined, committed: () => undefined },
       limits: { commandTimeoutMs: 50, retryMs: [5, 5], queue: 1, drainMs: 100 },
     });
+    void store.assign([0]);
     const waiting = store.execute(command(randomUUID(), { type: 'Count' }));
     await expect(store.execute(command(randomUUID(), { type: 'Count' }))).rejects.toMatchObject({ code: 'OVERLOADED' });
     await expect(waiting).rejects.toMatchObject({ code: 'UNAVAILABLE' });

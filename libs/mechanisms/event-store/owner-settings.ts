@@ -9,7 +9,7 @@ export interface OwnerLimits {
   readonly commandTimeoutMs: number;
   /** How long `close` waits for the accepted commands. */
   readonly drainMs: number;
-  /** The pause before looking who fenced this owner: another one's claim follows its fencing. */
+  /** The pause before a fenced owner that the partition is still assigned to takes over again. */
   readonly fencedPauseMs: number;
   /** The pause before a stopped partition is tried again. */
   readonly stoppedPauseMs: number;
@@ -20,7 +20,7 @@ export interface OwnerLimits {
 /**
  * - `opening`: taking over, or trying again to; commands wait, up to their deadline.
  * - `open`: deciding and writing.
- * - `lost`: another instance has claimed the partition; it stays with that one until this process starts anew.
+ * - `lost`: fenced, and the partition is assigned to this process no longer; a later assignment makes a new owner.
  * - `stopped`: the log contradicts itself or this program; a person must act. It looks again now and then.
  */
 export type OwnerState = 'opening' | 'open' | 'lost' | 'stopped' | 'closed';

@@ -18,6 +18,8 @@ export interface OwnerContext<State, Command, Event extends DomainEvent> {
   readonly clock: Clock;
   /** Who this process is, for the claim. */
   readonly self: Pick<OwnerClaim, 'instance' | 'address'>;
+  /** Whether the group still gives the partition to this process: only then does a fenced owner take over again. */
+  isAssigned(): Promise<boolean>;
 }
 
 /** What the end of the events topic says. */

@@ -6,8 +6,7 @@ import type { Cancel, Clock } from './clock.ts';
 import { CommandQueue } from './command-queue.ts';
 import type { CommandEnvelope, Receipt } from './command.ts';
 import type { Companion } from './companion.ts';
-import { readControl } from './control.ts';
-import { NotExecuted, OutcomeUnknown } from './errors.ts';
+import { NotExecuted, NotOwner, OutcomeUnknown } from './errors.ts';
 import { EntityWatch } from './entity-watch.ts';
 import type { SeenEntity } from './entity-watch.ts';
 import { openPartition } from './open-partition.ts';
@@ -21,6 +20,8 @@ import { takeOver } from './take-over.ts';
 
 /** Between attempts to settle what is open while the process shuts down. */
 const CLOSING_PAUSE_MS = 100;
+
+const LET_GO = 'This instance lets go of the partition.';
 
 interface InFlight<State, Command, Event extends DomainEvent> extends Unsettled {
   readonly batch: Batch<State, Command, Event>;
@@ -44,8 +45,6 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
   private ownership: Ownership<State> | undefined;
   private unsettled: InFlight<State, Command, Event> | undefined;
   private closing = false;
-  /** Whether this process has ever owned the partition; a newcomer does not yield to the claim that it means to replace. */
-  private hasClaimed = false;
   private wakeUp: (() => void) | undefined;
   private readonly running: Promise<void>;
   private readonly stopSweep: Cancel;
@@ -75,11 +74,14 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
     return this.ownership?.image.size ?? 0;
   }
 
-  /** Decides and commits one command. Rejects with a DomainError or an EventStoreError. */
-  execute(envelope: CommandEnvelope<Command>): Promise<Receipt> {
-    if (this.closing) return Promise.reject(new NotExecuted('The service is shutting down.'));
-    if (this.state !== 'opening' && this.state !== 'open') return Promise.reject(new NotExecuted(this.reason));
-    const pending = new PendingCommand({ envelope, deadline: this.clock.now() + this.limits.commandTimeoutMs });
+  /**
+   * Decides and commits one command. Rejects with a DomainError or an EventStoreError; after `timeoutMs` (the limits'
+   * by default) with one that says whether it may have been executed.
+   */
+  execute(envelope: CommandEnvelope<Command>, timeoutMs = this.limits.commandTimeoutMs): Promise<Receipt> {
+    if (this.closing || this.state === 'lost') return Promise.reject(new NotOwner(LET_GO));
+    if (this.state === 'stopped') return Promise.reject(new NotExecuted(this.reason));
+    const pending = new PendingCommand({ envelope, deadline: this.clock.monotonic() + timeoutMs });
     try {
       this.queue.push(pending);
     } catch (error) {
@@ -89,22 +91,20 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
   }
 
   /**
-   * Resolves with the entity once a commit has left it in a state that satisfies `until`, or after `timeoutMs` as the
-   * last commit left it; undefined while the partition is not open.
+   * Resolves with the entity once a commit has brought it beyond `version`; after `timeoutMs`, or when the partition is
+   * let go, as the last commit left it; undefined while the partition is not open.
    */
-  async waitUntil(
-    entityId: string,
-    until: (state: State) => boolean,
-    timeoutMs: number,
-  ): Promise<SeenEntity<State> | undefined> {
+  async waitBeyond(entityId: string, version: number, timeoutMs: number): Promise<SeenEntity<State> | undefined> {
     const now = this.see(entityId);
-    if (now && until(now.state)) return now;
-    return (await this.watch.wait(entityId, until, timeoutMs)) ?? this.see(entityId);
+    if (this.closing || (now && now.version > version)) return now;
+    return (await this.watch.wait(entityId, version, timeoutMs)) ?? this.see(entityId);
   }
 
   /** Finishes what was accepted into the queue, within the drain time, then lets go of the partition. */
   async close(): Promise<void> {
     this.closing = true;
+    this.watch.release();
+    if (this.state !== 'open') this.queue.refuseAll(new NotOwner(LET_GO));
     for (const companion of this.companions) companion.closed();
     this.queue.interrupt();
     this.wakeUp?.();
@@ -113,7 +113,7 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
       this.running.finally(cancel).then(resolve, resolve);
     });
     this.stopSweep();
-    this.giveUp('closed', 'The service is shutting down.');
+    this.giveUp('closed', LET_GO);
   }
 
   private see(entityId: string): SeenEntity<State> | undefined {
@@ -157,7 +157,6 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
     this.ownership = ownership;
     this.queue.dropFacts();
     await this.settleInFlight(ownership);
-    this.hasClaimed = true;
     this.become('open', `claimed as ${this.context.self.instance}`);
     if (this.closing) return;
     const enqueue = (task: Task<Command>) => this.own(ownership, task);
@@ -261,28 +260,19 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
     }
     this.become('opening', message);
     const fenced = error instanceof WriteFailure && error.fenced;
+    if (fenced && !(await this.context.isAssigned())) return this.giveUp('lost', 'Another instance has taken over.');
     await this.rest(fenced ? this.limits.fencedPauseMs : pause);
-    if (fenced && this.hasClaimed) await this.yieldToNewerClaim();
-  }
-
-  /** Another instance's claim ends this ownership; without one, the coordinator gave up on our epoch and we take over again. */
-  private async yieldToNewerClaim(): Promise<void> {
-    const { claim } = await readControl(this.context).catch(() => ({ claim: undefined }));
-    const { self } = this.context;
-    if (claim && claim.instance !== self.instance) {
-      this.giveUp('lost', `The partition is owned by ${claim.instance} at ${claim.address}.`);
-    }
   }
 
   private giveUp(state: 'lost' | 'stopped' | 'closed', reason: string): void {
     this.become(state, reason);
     this.unsettled?.batch.refuseAll(new OutcomeUnknown());
     this.unsettled = undefined;
-    this.queue.refuseAll(reason);
+    this.queue.refuseAll(state === 'stopped' ? new NotExecuted(reason) : new NotOwner(reason));
   }
 
   private expire(): void {
-    const now = this.clock.now();
+    const now = this.clock.monotonic();
     this.queue.expire(now);
     this.queue.hurry();
     const { answers } = this.unsettled?.batch ?? {};

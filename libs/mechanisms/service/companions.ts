@@ -33,7 +33,7 @@ const facts = new Counter({
 export class Companions<State, Command, Event extends DomainEvent> {
   private readonly parts: CompanionParts<State, Command, Event>;
   private readonly feed: ReactionFeed<Command>;
-  private readonly workers: EffectCompanion<State, Command>[] = [];
+  private readonly workers = new Map<number, EffectCompanion<State, Command>>();
   private readonly troubles = new Map<string, { reason: string; at: number }>();
   private readonly stopped = new Map<string, string>();
 
@@ -48,8 +48,8 @@ export class Companions<State, Command, Event extends DomainEvent> {
     });
   }
 
-  /** One set for one owner. */
-  make(): Companion<State, Command>[] {
+  /** One set for one owner; of a partition's earlier owner no more is heard. */
+  make(partition: number): Companion<State, Command>[] {
     const { model, sources, perform, effects, logger } = this.parts;
     const reacting = new ReactionCompanion<State, Command>(this.feed, sources.partitions, {
       applied: () => facts.inc({ outcome: 'applied' }),
@@ -70,16 +70,20 @@ export class Companions<State, Command, Event extends DomainEvent> {
     });
     const companions: Companion<State, Command>[] = [reacting];
     if (model.deadline) companions.push(new DeadlineCompanion((state) => model.deadline!(state), reacting));
-    if (model.openRequest && perform) companions.push(this.worker(perform, effects ?? EFFECT_SETTINGS));
+    if (model.openRequest && perform) companions.push(this.worker(partition, perform, effects ?? EFFECT_SETTINGS));
     return companions;
   }
 
   /** See {@link EffectCompanion.prompt}. */
-  prompt(entityId: string): void {
-    for (const worker of this.workers) worker.prompt(entityId);
+  prompt(partition: number, entityId: string): void {
+    this.workers.get(partition)?.prompt(entityId);
   }
 
-  private worker(perform: Perform<never, Command>, settings: EffectSettings): EffectCompanion<State, Command> {
+  private worker(
+    partition: number,
+    perform: Perform<never, Command>,
+    settings: EffectSettings,
+  ): EffectCompanion<State, Command> {
     const { model, logger } = this.parts;
     const worker = new EffectCompanion<State, Command>(
       (state) => model.openRequest!(state),
@@ -88,7 +92,7 @@ export class Companions<State, Command, Event extends DomainEvent> {
       (entityId, error) =>
         logger.warn({ entityId, err: error }, 'an attempt at an open request failed; it is tried again'),
     );
-    this.workers.push(worker);
+    this.workers.set(partition, worker);
     return worker;
   }
 

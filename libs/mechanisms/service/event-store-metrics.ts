@@ -27,6 +27,7 @@ export function exposeStatus(status: EventStore<never, never, never>['status']):
       help,
       labelNames: ['partition'],
       collect() {
+        this.reset();
         for (const partition of status()) this.set({ partition: partition.partition }, value(partition));
       },
     });

@@ -1,22 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import type { BeforeApplicationShutdown, OnApplicationBootstrap, OnModuleInit } from '@nestjs/common';
+import type { FastifyInstance } from 'fastify';
 import type { DomainEvent } from '#mechanisms/event-sourcing/index';
 import { EventStore, KafkaPartitionLog, NotExecuted } from '#mechanisms/event-store/index';
-import type { CommandEnvelope, EventModel, OwnerState, Receipt, SeenEntity } from '#mechanisms/event-store/index';
+import type {
+  CommandEnvelope,
+  EventModel,
+  OwnerState,
+  Receipt,
+  SeenEntity,
+  SourceLog,
+} from '#mechanisms/event-store/index';
 import { Topics } from '#mechanisms/kafka/index';
-import type { KafkaConnection } from '#mechanisms/kafka/index';
 import { SCHEMAS_TOPIC } from '#mechanisms/schemas/index';
-import type { SchemaTopic } from '#mechanisms/schemas/index';
 import { kafkaSources } from '#mechanisms/reactions/index';
 import type { Reaction } from '#mechanisms/reactions/index';
 import type { EffectSettings, Perform } from '#mechanisms/effects/index';
 import { Companions } from './companions.ts';
 import type { ServiceConfig, TopicConfig } from './config.ts';
 import { exposeStatus, observeCommit } from './event-store-metrics.ts';
-import type { Health, HealthReport } from './health/health.ts';
+import type { HealthReport } from './health/health.ts';
 import { reachable } from './health/reachable.ts';
-import type { Logger } from './logger.ts';
+import type { HostServices } from './host-services.ts';
+import { CommandRouter } from './instances/command-router.ts';
+import { OwnerGroup } from './instances/owner-group.ts';
+import { PeerClient } from './instances/peer-client.ts';
+import { servePeers } from './instances/peer-routes.ts';
 
 const RETRY_MS = 1_000;
 const KAFKA_TIMEOUT_MS = 2_000;
@@ -24,10 +34,7 @@ const KAFKA_TIMEOUT_MS = 2_000;
 export interface EventStoreHostOptions<State, Command, Event extends DomainEvent> {
   readonly model: EventModel<State, Command, Event>;
   readonly config: { readonly service: ServiceConfig; readonly topics: Pick<TopicConfig, 'partitions'> };
-  readonly kafka: KafkaConnection;
-  readonly schemas: SchemaTopic;
-  readonly health: Health;
-  readonly logger: Logger;
+  readonly services: HostServices;
   /** What the context does about other contexts' facts. */
   readonly reactions?: readonly Reaction<Command>[];
   /** Works the open requests of the model's entities against the outside. */
@@ -35,65 +42,94 @@ export interface EventStoreHostOptions<State, Command, Event extends DomainEvent
   readonly effects?: EffectSettings;
 }
 
+/** What there is once Kafka and the deployed topics and schemas are there. */
+interface Opened<State, Command, Event extends DomainEvent> {
+  readonly store: EventStore<State, Command, Event>;
+  readonly group: OwnerGroup;
+  readonly router: CommandRouter<State, Command, Event>;
+  readonly companions: Companions<State, Command, Event>;
+}
+
 /**
- * Runs one event store in a Nest process: opens it once Kafka and the deployed topics and schemas are there, and closes
- * it after the last request. Until it is open, commands are refused as not executed.
+ * Runs this process's share of one event store: joins the instances that own its partitions together, takes commands for
+ * any of them, and passes on those for partitions that others own. Until Kafka and the deployed topics and schemas are
+ * there, commands are refused as not executed. On shutdown it answers what it has accepted, lets go of its partitions
+ * and leaves, before the server stops listening.
  */
 export class EventStoreHost<State, Command, Event extends DomainEvent>
-  implements OnApplicationBootstrap, OnApplicationShutdown
+  implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown
 {
   private readonly options: EventStoreHostOptions<State, Command, Event>;
-  private store: EventStore<State, Command, Event> | undefined;
-  private companions: Companions<State, Command, Event> | undefined;
+  private readonly token = randomUUID();
+  private readonly peers: PeerClient<Command>;
+  private opened: Opened<State, Command, Event> | undefined;
   private waitingFor = 'starting';
   private closing = false;
 
   constructor(options: EventStoreHostOptions<State, Command, Event>) {
     this.options = options;
-    options.health.register(
+    const { model, services, reactions } = options;
+    this.peers = new PeerClient(model.entity.name);
+    services.health.register(
       'kafka',
-      reachable(() => options.kafka.connect(KAFKA_TIMEOUT_MS)),
+      reachable(() => services.kafka.connect(KAFKA_TIMEOUT_MS)),
     );
-    options.health.register('partitions', () => this.report());
-    if (options.reactions) options.health.register('reactions', () => this.companions?.report() ?? { ready: true });
+    services.health.register('partitions', () => this.report());
+    if (reactions) services.health.register('reactions', () => this.opened?.companions.report() ?? { ready: true });
   }
 
-  /** See {@link EventStore.execute}. */
+  /** As {@link EventStore.execute}, for every partition. */
   execute(envelope: CommandEnvelope<Command>): Promise<Receipt> {
-    return this.store
-      ? this.store.execute(envelope)
-      : Promise.reject(new NotExecuted(`Not open yet: ${this.waitingFor}`));
+    return this.opened ? this.opened.router.execute(envelope) : Promise.reject(this.notOpen());
   }
 
-  /** See {@link EventStore.waitUntil}. */
-  async waitUntil(
-    entityId: string,
-    until: (state: State) => boolean,
-    timeoutMs: number,
-  ): Promise<SeenEntity<State> | undefined> {
-    return this.store?.waitUntil(entityId, until, timeoutMs);
+  /** As {@link EventStore.waitBeyond}, for every partition. */
+  async waitBeyond(entityId: string, version: number, timeoutMs: number): Promise<SeenEntity<State> | undefined> {
+    return this.opened?.router.waitBeyond(entityId, version, timeoutMs);
   }
 
   /** Makes the next attempt at an entity's open request now instead of after its pause. */
   prompt(entityId: string): void {
-    this.companions?.prompt(entityId);
+    if (!this.opened?.router.promptPeer(entityId)) this.promptOwn(entityId);
+  }
+
+  onModuleInit(): void {
+    const { services, model } = this.options;
+    servePeers<Command>(services.http.httpAdapter.getInstance<FastifyInstance>(), model.entity.name, this.token, {
+      execute: (envelope, timeoutMs) =>
+        this.opened?.store.execute(envelope, timeoutMs) ?? Promise.reject(this.notOpen()),
+      wait: async (entityId, version, timeoutMs) => this.opened?.router.travelling(entityId, version, timeoutMs),
+      prompt: (entityId) => this.promptOwn(entityId),
+    });
   }
 
   onApplicationBootstrap(): void {
     void this.openWhenPossible();
-    exposeStatus(() => this.store?.status() ?? []);
+    exposeStatus(() => this.opened?.store.status() ?? []);
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async beforeApplicationShutdown(): Promise<void> {
     this.closing = true;
-    await this.store?.close();
+    await this.opened?.store.close();
+    await this.opened?.group.leave();
+    await this.peers.close();
+  }
+
+  private notOpen(): NotExecuted {
+    return new NotExecuted(`Not open yet: ${this.waitingFor}`);
+  }
+
+  private promptOwn(entityId: string): void {
+    const { companions, store } = this.opened ?? {};
+    if (store?.owns(entityId)) companions?.prompt(store.partitionOf(entityId), entityId);
   }
 
   private async openWhenPossible(): Promise<void> {
-    const { logger } = this.options;
-    while (!this.closing && !this.store) {
+    const { logger } = this.options.services;
+    while (!this.closing && !this.opened) {
       try {
-        this.store = await this.open();
+        this.opened = await this.open();
+        this.opened.group.start();
       } catch (error) {
         this.waitingFor = error instanceof Error ? error.message : String(error);
         if ((error as { retriable?: boolean }).retriable !== true) {
@@ -107,9 +143,10 @@ export class EventStoreHost<State, Command, Event extends DomainEvent>
     }
   }
 
-  private async open(): Promise<EventStore<State, Command, Event>> {
-    const { model, config, kafka, schemas, logger, reactions = [] } = this.options;
-    const { events, latest, control, name } = model.entity;
+  private async open(): Promise<Opened<State, Command, Event>> {
+    const { model, config, reactions = [], perform, effects } = this.options;
+    const { kafka, schemas, logger } = this.options.services;
+    const { events, latest, control } = model.entity;
     const { partitions } = config.topics;
     const sources = kafkaSources(kafka, reactions, partitions);
     await new Topics(kafka).check([
@@ -117,42 +154,76 @@ export class EventStoreHost<State, Command, Event extends DomainEvent>
       ...[events.topic, latest.topic, control.topic, ...sources.topics].map((topic) => ({ name: topic, partitions })),
     ]);
     await schemas.refresh();
-    const beside = new Companions({
-      model,
-      reactions,
-      perform: this.options.perform,
-      effects: this.options.effects,
-      sources,
-      schemas,
-      logger,
-    });
-    this.companions = beside;
+    const companions = new Companions({ model, reactions, perform, effects, sources, schemas, logger });
+    const store = this.openStore(sources, companions);
+    const group = this.joinGroup(store);
+    return { store, group, companions, router: new CommandRouter(store, group, this.peers, model) };
+  }
+
+  private openStore(
+    sources: SourceLog,
+    companions: Companions<State, Command, Event>,
+  ): EventStore<State, Command, Event> {
+    const { model, config, services } = this.options;
+    const { name, advertisedUrl } = config.service;
+    const { partitions } = config.topics;
     return new EventStore({
       model,
-      catalogue: schemas.catalogue,
+      catalogue: services.schemas.catalogue,
       sources,
-      companions: () => beside.make(),
-      logs: Array.from({ length: partitions }, (_, partition) => new KafkaPartitionLog(kafka, name, partition)),
-      self: { instance: `${config.service.name}-${randomUUID()}`, address: config.service.advertisedUrl },
+      companions: (partition) => companions.make(partition),
+      logs: Array.from({ length: partitions }, (_, partition) => {
+        return new KafkaPartitionLog(services.kafka, model.entity.name, partition);
+      }),
+      self: { instance: `${name}-${randomUUID()}`, address: advertisedUrl },
+      isAssigned: async (partition) => this.opened?.group.isAssigned(partition) ?? false,
       observer: {
-        stateChanged: (partition, state, reason) => this.logState(logger, partition, state, reason),
+        stateChanged: (partition, state, reason) => this.logState(partition, state, reason),
         committed: (partition, commands, _events, milliseconds) => observeCommit(partition, commands, milliseconds),
       },
     });
   }
 
-  private logState(logger: Logger, partition: number, state: OwnerState, reason: string): void {
+  private joinGroup(store: EventStore<State, Command, Event>): OwnerGroup {
+    const { model, config, services } = this.options;
+    const groupId = `${config.service.name}.owners`;
+    return new OwnerGroup({
+      kafka: services.kafka,
+      groupId,
+      topic: model.entity.events.topic,
+      partitions: config.topics.partitions,
+      self: { address: config.service.advertisedUrl, token: this.token },
+      assign: (partitions) => this.assign(store, partitions),
+      held: () => store.held(),
+      onFailure: (error) => services.logger.warn({ err: error, groupId }, 'the group of owners cannot be reached'),
+    });
+  }
+
+  private assign(store: EventStore<State, Command, Event>, partitions: readonly number[]): Promise<void> {
+    if (this.closing) return Promise.resolve();
+    const topic = this.options.model.entity.events.topic;
+    this.options.services.logger.info({ topic, partitions }, 'the group of owners shared the partitions');
+    return store.assign(partitions);
+  }
+
+  private logState(partition: number, state: OwnerState, reason: string): void {
+    const { logger } = this.options.services;
     const fields = { topic: this.options.model.entity.events.topic, partition, state, reason };
     if (state === 'stopped') logger.error(fields, `partition ${partition} is stopped: ${reason}`);
     else if (state === 'open' || state === 'closed') logger.info(fields, `partition ${partition} is ${state}`);
     else logger.warn(fields, `partition ${partition} is ${state}: ${reason}`);
   }
 
+  /** Ready once this process has joined the others and every partition that it was given is open. */
   private report(): HealthReport {
-    const partitions = this.store?.status();
-    if (!partitions) return { ready: false, waitingFor: this.waitingFor };
+    const assigned = this.opened?.group.assigned();
+    if (!this.opened || !assigned) {
+      return { ready: false, waitingFor: this.opened ? 'the group of owners' : this.waitingFor };
+    }
+    const partitions = this.opened.store.status();
     const owned = partitions.filter(({ state }) => state === 'open').map(({ partition }) => partition);
     const closed = partitions.filter(({ state }) => state !== 'open');
-    return { ready: closed.length === 0, owned, ...(closed.length > 0 && { closed }) };
+    const ready = assigned.every((partition) => owned.includes(partition));
+    return { ready, assigned, owned, partitions, ...(closed.length > 0 && { closed }) };
   }
 }

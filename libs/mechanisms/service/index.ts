@@ -3,6 +3,7 @@ export * from './config.ts';
 export { EventStoreHost } from './event-store.host.ts';
 export { Health } from './health/health.ts';
 export type { HealthReport } from './health/health.ts';
+export { HostServices } from './host-services.ts';
 export * from './http/index.ts';
 export { KafkaModule } from './kafka.module.ts';
 export { Logger } from './logger.ts';

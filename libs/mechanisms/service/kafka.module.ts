@@ -3,6 +3,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { KafkaConnection } from '#mechanisms/kafka/index';
 import type { KafkaSettings } from '#mechanisms/kafka/index';
 import { SchemaTopic } from '#mechanisms/schemas/index';
+import { HostServices } from './host-services.ts';
 import { Logger } from './logger.ts';
 
 /** One Kafka connection a process, and the schemas topic read through it. */
@@ -23,8 +24,9 @@ export class KafkaModule {
           inject: [KafkaConnection],
           useFactory: (kafka: KafkaConnection) => new SchemaTopic(kafka),
         },
+        HostServices,
       ],
-      exports: [KafkaConnection, SchemaTopic],
+      exports: [KafkaConnection, SchemaTopic, HostServices],
     };
   }
 }

@@ -43,7 +43,7 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
     const command = { type: 'PlaceOrder' as const, ...placement, validateBy };
     const receipt = await this.orders.execute({ entityId: orderId, command, ...context });
     if (!waitMs) return { ...receipt, status: 'placed' };
-    const seen = await this.orders.waitUntil(orderId, ({ status }) => status !== 'placed', waitMs);
+    const seen = await this.orders.waitBeyond(orderId, receipt.version, waitMs);
     if (!seen || seen.state.status === 'unplaced') return { ...receipt, status: 'placed' };
     const { version, position, state } = seen;
     return {

@@ -1,0 +1,84 @@
+import { Agent } from 'undici';
+import type { Dispatcher } from 'undici';
+import { NotExecuted, NotOwner, OutcomeUnknown } from '#mechanisms/event-store/index';
+import type { CommandEnvelope, Receipt } from '#mechanisms/event-store/index';
+import type { Instance } from './owner-group.ts';
+import { peerPath, toError } from './peer-messages.ts';
+import type { Executed, PeerOperation } from './peer-messages.ts';
+
+/** How much later than the other side this one gives up, so that the other's own answer arrives. */
+const MARGIN_MS = 1_000;
+
+/** Failures before a single byte could reach the other instance. */
+const NOT_REACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
+
+/** Passes commands on to the instance that owns their partition, over connections that are kept. */
+export class PeerClient<Command> {
+  private readonly entity: string;
+  private readonly agent = new Agent({ connections: 128, pipelining: 1, connect: { timeout: 1_000 } });
+
+  constructor(entity: string) {
+    this.entity = entity;
+  }
+
+  /** As `EventStore.execute`; `NotOwner` as well when the instance is not there or is another one now. */
+  async execute(peer: Instance, envelope: CommandEnvelope<Command>, timeoutMs: number): Promise<Receipt> {
+    const executed = (await this.ask(peer, 'execute', { envelope, timeoutMs }, timeoutMs)) as Executed;
+    if ('error' in executed) throw toError(executed.error);
+    return executed.receipt;
+  }
+
+  /** The entity's latest fields once it is beyond the version, see `EventStore.waitBeyond`. */
+  async wait(peer: Instance, wanted: { entityId: string; version: number; timeoutMs: number }): Promise<unknown> {
+    return this.ask(peer, 'wait', wanted, wanted.timeoutMs);
+  }
+
+  async prompt(peer: Instance, entityId: string): Promise<void> {
+    await this.ask(peer, 'prompt', { entityId }, MARGIN_MS);
+  }
+
+  close(): Promise<void> {
+    return this.agent.close();
+  }
+
+  private async ask(peer: Instance, operation: PeerOperation, body: object, timeoutMs: number): Promise<unknown> {
+    const response = await this.send(peer, operation, JSON.stringify(body), timeoutMs + MARGIN_MS);
+    const { statusCode } = response;
+    try {
+      if (statusCode === 200) return await response.body.json();
+    } catch {
+      throw new OutcomeUnknown();
+    }
+    await response.body.dump();
+    if (statusCode === 401 || statusCode === 404 || statusCode === 503) {
+      throw new NotOwner(`${peer.address} does not take commands (${statusCode}).`);
+    }
+    if (statusCode < 500) throw new NotExecuted(`${peer.address} does not understand this instance (${statusCode}).`);
+    throw new OutcomeUnknown();
+  }
+
+  private async send(
+    { address, token }: Instance,
+    operation: PeerOperation,
+    body: string,
+    timeoutMs: number,
+  ): Promise<Dispatcher.ResponseData> {
+    try {
+      return await this.agent.request({
+        origin: address,
+        path: peerPath(this.entity, operation),
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body,
+        headersTimeout: timeoutMs,
+        bodyTimeout: timeoutMs,
+      });
+    } catch (error) {
+      const { code, cause } = error as { code?: string; cause?: { code?: string } };
+      if (NOT_REACHED.has(code ?? '') || NOT_REACHED.has(cause?.code ?? '')) {
+        throw new NotOwner(`${address} cannot be reached.`);
+      }
+      throw new OutcomeUnknown();
+    }
+  }
+}
