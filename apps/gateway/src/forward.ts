@@ -26,13 +26,13 @@ export async function forward(app: NestFastifyApplication, upstreams: Upstreams)
         disableRequestLogging: true,
       });
       for (const { method, path } of ROUTES.filter(({ upstream }) => upstream === name)) {
-        scope.route({ method, url: path, handler: (request, reply) => pass(request, reply) });
+        scope.route({ method, url: path, handler: (request, reply) => pass(request, reply, more.length) });
       }
     });
   }
 }
 
-function pass(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function pass(request: FastifyRequest, reply: FastifyReply, others: number): FastifyReply {
   const body = Buffer.isBuffer(request.body) ? request.body : undefined;
   return reply.from(request.url, {
     ...(body && { body, contentType: request.headers['content-type'] ?? 'application/octet-stream' }),
@@ -41,9 +41,25 @@ function pass(request: FastifyRequest, reply: FastifyReply): FastifyReply {
       ...headers,
       'x-correlation-id': request.correlation.correlationId,
     }),
-    retryDelay: () => null,
+    retryDelay: ({ err, res, attempt }) => (attempt < others && wasRefused(err, res) ? 1 : null),
     onError: (failed, { error }) => fail(request, failed as FastifyReply, error),
   });
+}
+
+/** A response as reply-from hands it on before it decides on another attempt. */
+interface UpstreamResponse {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly stream: { resume(): void };
+}
+
+/** Certainly not executed, by an instance that is not there or is about to go: another one may take it. */
+function wasRefused(error: Error | null, response: unknown): boolean {
+  if (error) return NOT_REACHED.has(codeOf(error) ?? '');
+  const { statusCode, headers, stream } = response as UpstreamResponse;
+  const refused = statusCode === 503 && headers['connection'] === 'close';
+  if (refused) stream.resume();
+  return refused;
 }
 
 function fail(request: FastifyRequest, reply: FastifyReply, error: Error): void {
