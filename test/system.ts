@@ -24,16 +24,19 @@ export class System {
   readonly kafka: Kafka;
   readonly postgres: Postgres;
   readonly addresses: StackAddresses;
-  private readonly keepers: ReadonlyMap<string, Keeper<AppProcess>>;
+  private readonly dir: string;
+  private readonly keepers: Map<string, Keeper<AppProcess>>;
   private readonly settings: Record<string, string>;
 
   private constructor(
+    dir: string,
     kafka: Kafka,
     postgres: Postgres,
     addresses: StackAddresses,
-    keepers: ReadonlyMap<string, Keeper<AppProcess>>,
+    keepers: Map<string, Keeper<AppProcess>>,
     settings: Record<string, string>,
   ) {
+    this.dir = dir;
     this.kafka = kafka;
     this.postgres = postgres;
     this.addresses = addresses;
@@ -58,7 +61,7 @@ export class System {
           return [name, new Keeper(new AppProcess({ name, dir, url, env }))];
         }),
     );
-    const system = new System(kafka, postgres, addresses, keepers, settings);
+    const system = new System(dir, kafka, postgres, addresses, keepers, settings);
     await system.factstream('deploy');
     await Promise.all([...keepers.values()].map((keeper) => keeper.start()));
     return system;
@@ -71,6 +74,26 @@ export class System {
   /** A running app; killing it makes the supervisor start it again. */
   app(name: string): AppProcess {
     return this.keepers.get(name)!.process;
+  }
+
+  /**
+   * Starts one more instance of an app, on a port of its own; it is called by the name that is answered. `others` says
+   * where it finds the other apps, as in their `…_URLS`.
+   */
+  async addInstance(name: string, others: Record<string, string> = {}): Promise<string> {
+    const url = `http://127.0.0.1:${await anyPort()}`;
+    const instance = `${name}-${[...this.keepers.keys()].filter((other) => other.startsWith(name)).length + 1}`;
+    const addresses = { ...this.addresses, apps: { ...this.addresses.apps, ...others, [name]: url } };
+    const env = () => appEnvironment(name, addresses, this.settings, INHERITED);
+    const keeper = new Keeper(new AppProcess({ name, instance, dir: this.dir, url, env }));
+    this.keepers.set(instance, keeper);
+    await keeper.start();
+    return instance;
+  }
+
+  /** Ends an app by SIGTERM; it is not started again. */
+  async stopApp(name: string): Promise<void> {
+    await this.keepers.get(name)!.stop();
   }
 
   async stop(): Promise<void> {

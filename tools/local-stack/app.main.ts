@@ -12,7 +12,7 @@ import { say } from './progress.ts';
 import { StackError, explain } from './stack-error.ts';
 import { runningStack } from './stack-file.ts';
 
-/** Starts one app from its sources in place of the supervisor's copy. */
+/** Starts one app from its sources: in place of the supervisor's copy, or beside it on a port of its own. */
 async function runByHand(name: string | undefined, options: string[]): Promise<never> {
   const names = apps.map((app) => app.name as string);
   if (!name || !names.includes(name))
@@ -22,9 +22,12 @@ async function runByHand(name: string | undefined, options: string[]): Promise<n
   if (!stack) throw new StackError('No stack runs in this folder: run `npm start` in another terminal first.');
   const { addresses, settings } = stack;
   const port = process.env['PORT'];
-  if (port) addresses.apps[name] = `http://127.0.0.1:${port}`;
-  claimApp(name, addresses.apps[name] ?? '');
-  await untilStoodDown(name);
+  const isBeside = port !== undefined && new URL(addresses.apps[name]!).port !== port;
+  if (isBeside) addresses.apps[name] = `http://127.0.0.1:${port}`;
+  else {
+    claimApp(name, addresses.apps[name]!);
+    await untilStoodDown(name);
+  }
   const args = [
     ...options.filter((option) => option.startsWith('--watch')),
     '--conditions=source',
