@@ -16,7 +16,7 @@ import { PendingCommand } from './pending-command.ts';
 import type { Task } from './pending-command.ts';
 import { settle } from './settle.ts';
 import type { Unsettled } from './settle.ts';
-import { takeOver } from './take-over.ts';
+import { checkPartition, takeOver } from './take-over.ts';
 
 /** Between attempts to settle what is open while the process shuts down. */
 const CLOSING_PAUSE_MS = 100;
@@ -153,6 +153,7 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
   }
 
   private async open(): Promise<void> {
+    if (this.state === 'stopped') await checkPartition(this.context);
     const ownership = await takeOver(this.context);
     this.ownership = ownership;
     this.queue.dropFacts();

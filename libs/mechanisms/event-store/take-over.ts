@@ -43,6 +43,22 @@ export async function takeOver<State, Command, Event extends DomainEvent>(
   }
 }
 
+/**
+ * Throws what a take-over would be refused for now. It fences nobody, so whoever repairs a stopped partition meanwhile is
+ * not disturbed.
+ */
+export async function checkPartition<State, Command, Event extends DomainEvent>(
+  context: OwnerContext<State, Command, Event>,
+): Promise<void> {
+  const { model, log, sources } = context;
+  const { events, latest } = model.entity;
+  const { image, eventsOffset, oldestFold } = await loadImage(context, await log.endOffset(latest.topic));
+  if (oldestFold >= model.foldVersion) {
+    await checkTwins(context, image, eventsOffset, await log.endOffset(events.topic));
+  }
+  await checkCursors(await readControl(context), sources);
+}
+
 /** Reads the events from the newest latest record's batch on: the image must hold every one of them. */
 async function checkTwins<State, Command, Event extends DomainEvent>(
   { model, codec, log }: OwnerContext<State, Command, Event>,

@@ -19,7 +19,7 @@ export interface GroupIdentity {
 }
 
 /** The partitions of each topic. */
-export type PartitionsByTopic = Readonly<Record<string, readonly number[]>>;
+type PartitionsByTopic = Readonly<Record<string, readonly number[]>>;
 
 /** What the leader gives one member: partitions, and bytes that it wants every member to know. */
 export interface Share {

@@ -112,7 +112,7 @@ export class EventStoreHost<State, Command, Event extends DomainEvent>
     this.closing = true;
     await this.opened?.store.close();
     await this.opened?.group.leave();
-    await this.peers.close();
+    this.peers.close();
   }
 
   private notOpen(): NotExecuted {

@@ -1,7 +1,6 @@
-import { Agent } from 'undici';
-import type { Dispatcher } from 'undici';
 import { NotExecuted, NotOwner, OutcomeUnknown } from '#mechanisms/event-store/index';
 import type { CommandEnvelope, Receipt } from '#mechanisms/event-store/index';
+import { HttpClient } from '#mechanisms/http-client/index';
 import type { Instance } from './owner-group.ts';
 import { peerPath, toError } from './peer-messages.ts';
 import type { Executed, PeerOperation } from './peer-messages.ts';
@@ -10,12 +9,12 @@ import type { Executed, PeerOperation } from './peer-messages.ts';
 const MARGIN_MS = 1_000;
 
 /** Failures before a single byte could reach the other instance. */
-const NOT_REACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
+const NOT_REACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
 
 /** Passes commands on to the instance that owns their partition, over connections that are kept. */
 export class PeerClient<Command> {
   private readonly entity: string;
-  private readonly agent = new Agent({ connections: 128, pipelining: 1, connect: { timeout: 1_000 } });
+  private readonly client = new HttpClient();
 
   constructor(entity: string) {
     this.entity = entity;
@@ -37,47 +36,31 @@ export class PeerClient<Command> {
     await this.ask(peer, 'prompt', { entityId }, MARGIN_MS);
   }
 
-  close(): Promise<void> {
-    return this.agent.close();
+  close(): void {
+    this.client.close();
   }
 
   private async ask(peer: Instance, operation: PeerOperation, body: object, timeoutMs: number): Promise<unknown> {
-    const response = await this.send(peer, operation, JSON.stringify(body), timeoutMs + MARGIN_MS);
-    const { statusCode } = response;
-    try {
-      if (statusCode === 200) return await response.body.json();
-    } catch {
-      throw new OutcomeUnknown();
+    const { status, text } = await this.send(peer, operation, JSON.stringify(body), timeoutMs + MARGIN_MS);
+    if (status === 200) return JSON.parse(text);
+    if (status === 401 || status === 404 || status === 503) {
+      throw new NotOwner(`${peer.address} does not take commands (${status}).`);
     }
-    await response.body.dump();
-    if (statusCode === 401 || statusCode === 404 || statusCode === 503) {
-      throw new NotOwner(`${peer.address} does not take commands (${statusCode}).`);
-    }
-    if (statusCode < 500) throw new NotExecuted(`${peer.address} does not understand this instance (${statusCode}).`);
+    if (status < 500) throw new NotExecuted(`${peer.address} does not understand this instance (${status}).`);
     throw new OutcomeUnknown();
   }
 
-  private async send(
-    { address, token }: Instance,
-    operation: PeerOperation,
-    body: string,
-    timeoutMs: number,
-  ): Promise<Dispatcher.ResponseData> {
+  private async send({ address, token }: Instance, operation: PeerOperation, body: string, timeoutMs: number) {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
     try {
-      return await this.agent.request({
-        origin: address,
-        path: peerPath(this.entity, operation),
+      return await this.client.send(address + peerPath(this.entity, operation), {
         method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        headers,
         body,
-        headersTimeout: timeoutMs,
-        bodyTimeout: timeoutMs,
+        timeoutMs,
       });
     } catch (error) {
-      const { code, cause } = error as { code?: string; cause?: { code?: string } };
-      if (NOT_REACHED.has(code ?? '') || NOT_REACHED.has(cause?.code ?? '')) {
-        throw new NotOwner(`${address} cannot be reached.`);
-      }
+      if (NOT_REACHED.has((error as { code?: string }).code ?? '')) throw new NotOwner(`${address} cannot be reached.`);
       throw new OutcomeUnknown();
     }
   }
