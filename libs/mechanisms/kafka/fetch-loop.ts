@@ -1,12 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AssignedPartition } from './assigned-partition.ts';
 import type { BrokerLink } from './broker-link.ts';
 import type { ClusterClient } from './cluster-client.ts';
 import { fetch } from './fetch.ts';
-import type { FetchLimits } from './fetch.ts';
+import type { Fetched, FetchLimits } from './fetch.ts';
 
 /** Milliseconds. */
 const SHORT_POLL_MS = 10;
+
+/** A partition that a loop fetches. */
+export interface FetchTarget {
+  readonly topic: string;
+  readonly partition: number;
+  readonly fetchPosition: number;
+  /** It can be fetched: nothing of it is being handled. */
+  readonly isReady: boolean;
+  /** It got nothing although there is more, because others took all room in the fetch. */
+  readonly isStarved: boolean;
+  /** Resolves when what was fetched is handled. */
+  deliver(fetched: Fetched): Promise<void>;
+  /** It could not be fetched; it wakes the loop when it wants to be again. */
+  refuse(error: unknown): Promise<void>;
+}
 
 /**
  * Fetches for a changing set of partitions: one request in flight per leader, for all of its partitions that are ready.
@@ -16,13 +30,13 @@ const SHORT_POLL_MS = 10;
 export class FetchLoop {
   readonly #client: ClusterClient;
   readonly #limits: FetchLimits;
-  readonly #partitions: () => readonly AssignedPartition[];
+  readonly #partitions: () => readonly FetchTarget[];
   readonly #fetching = new Set<BrokerLink>();
   #isLooking = false;
   #lookAgain = false;
   #isStopped = false;
 
-  constructor(client: ClusterClient, limits: FetchLimits, partitions: () => readonly AssignedPartition[]) {
+  constructor(client: ClusterClient, limits: FetchLimits, partitions: () => readonly FetchTarget[]) {
     this.#client = client;
     this.#limits = limits;
     this.#partitions = partitions;
@@ -42,7 +56,7 @@ export class FetchLoop {
     this.#isLooking = true;
     while (this.#lookAgain && !this.#isStopped) {
       this.#lookAgain = false;
-      const groups = new Map<BrokerLink, AssignedPartition[]>();
+      const groups = new Map<BrokerLink, FetchTarget[]>();
       for (const partition of this.#partitions()) {
         try {
           const leader = await this.#client.leaderOf(partition.topic, partition.partition);
@@ -59,7 +73,7 @@ export class FetchLoop {
     this.#isLooking = false;
   }
 
-  async #fetchFrom(leader: BrokerLink, led: readonly AssignedPartition[]): Promise<void> {
+  async #fetchFrom(leader: BrokerLink, led: readonly FetchTarget[]): Promise<void> {
     const ready = led.filter(({ isReady }) => isReady);
     if (ready.length === 0) return;
     this.#fetching.add(leader);

@@ -6,7 +6,7 @@ export { KafkaConnection } from './kafka-connection.ts';
 export type { KafkaLogger } from './kafka-logger.ts';
 export { partitionFor } from './partition-for.ts';
 export { PartitionReader } from './partition-reader.ts';
-export type { FollowedChunk } from './partition-reader.ts';
+export type { FollowedChunk } from './followed-partition.ts';
 export { Subscription } from './subscription.ts';
 export type { SubscriptionOptions } from './subscription.ts';
 export type { Batch, SubscribedPartition } from './assigned-partition.ts';

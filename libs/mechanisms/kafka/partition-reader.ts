@@ -3,6 +3,8 @@ import { Deadline } from './deadline.ts';
 import { TopicMismatch } from './errors.ts';
 import { fetch } from './fetch.ts';
 import type { Fetched, FetchLimits } from './fetch.ts';
+import type { FollowedChunk } from './followed-partition.ts';
+import { Followers } from './followers.ts';
 import type { KafkaConnection } from './kafka-connection.ts';
 import { EARLIEST, LATEST, listOffset } from './list-offset.ts';
 import { isOffsetOutOfRange, isTransient } from './protocol-error.ts';
@@ -18,15 +20,9 @@ export interface ReaderOptions {
   readonly maxBytes?: number;
 }
 
-/** What one fetch of {@link PartitionReader.follow} brought, and the offset that the next one starts at. */
-export interface FollowedChunk {
-  readonly records: readonly LogRecord[];
-  readonly nextOffset: number;
-}
-
 /**
  * Reads single partitions without a consumer group: nothing is joined, committed or remembered. Reads may run at the
- * same time, each over a connection of its own, so a waiting one delays none of the others.
+ * same time, each over a connection of its own, so a waiting one delays none of the others; those that follow share one.
  *
  * Every method retries changes of leader and lost connections with back-off, and throws `KafkaUnavailable` when there
  * was no answer for `deadlineMs`.
@@ -36,6 +32,7 @@ export class PartitionReader {
   readonly #deadlineMs: number;
   readonly #limits: FetchLimits;
   readonly #idle: ClusterClient[] = [];
+  readonly #followers: Followers;
 
   constructor(
     kafka: KafkaConnection,
@@ -44,6 +41,7 @@ export class PartitionReader {
     this.#kafka = kafka;
     this.#deadlineMs = deadlineMs;
     this.#limits = { maxWaitMs, maxBytes, maxBytesPerPartition: maxBytes };
+    this.#followers = new Followers(kafka, this.#limits, deadlineMs);
   }
 
   /** The first offset that the partition still holds. */
@@ -87,18 +85,11 @@ export class PartitionReader {
    * caller sees how far it is (`nextOffset`, past markers and gaps) and can leave the loop at any time.
    */
   async *follow(topic: string, partition: number, from: number): AsyncGenerator<FollowedChunk, void, void> {
-    const client = this.#idle.pop() ?? this.#kafka.openClient();
-    let failed = true;
+    const followed = this.#followers.add(topic, partition, from);
     try {
-      for (let position = from; ;) {
-        const { records, nextOffset } = await this.#fetch(client, topic, partition, position);
-        failed = false;
-        yield { records, nextOffset };
-        failed = true;
-        position = nextOffset;
-      }
+      for (;;) yield await followed.next();
     } finally {
-      this.#giveBack(client, failed);
+      this.#followers.remove(followed);
     }
   }
 
