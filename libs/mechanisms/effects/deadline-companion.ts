@@ -48,7 +48,7 @@ export class DeadlineCompanion<State, Command> implements Companion<State, Comma
     this.partition = partition;
     this.heap = new DeadlineHeap();
     this.sent.clear();
-    for (const [entityId, { state }] of partition.entities()) this.changed(entityId, state);
+    for (const [entityId, { state }] of partition.active()) this.changed(entityId, state);
     this.clocks = readBoth(partition.clock);
     this.stopTicking = partition.clock.every(this.settings.tickMs, () => this.tick(partition));
     void this.arm(partition);
@@ -95,11 +95,21 @@ export class DeadlineCompanion<State, Command> implements Companion<State, Comma
     if (this.armed) this.fire(partition, this.clocks.wall);
   }
 
+  /** What cannot be read is left for the next take-over, which is due then. */
+  private stillStands(partition: OpenPartition<State, Command>, entityId: string) {
+    try {
+      return this.deadlineOf(partition.get(entityId).state);
+    } catch {
+      return 'unreadable';
+    }
+  }
+
   private fire(partition: OpenPartition<State, Command>, now: number): void {
     for (let next = this.heap.next; next && next.at <= now; next = this.heap.next) {
-      this.heap.pop();
       const { entityId, at } = next;
-      const deadline = this.deadlineOf(partition.get(entityId).state);
+      const deadline = this.stillStands(partition, entityId);
+      if (deadline === 'unreadable') return;
+      this.heap.pop();
       if (deadline?.at !== at || this.sent.get(entityId) === at) continue;
       this.sent.set(entityId, at);
       partition.execute(ownCommand(entityId, deadline.command)).then(

@@ -30,7 +30,7 @@ const partition: OpenPartition<State, string> = {
   partition: 0,
   cursors: new Map(),
   clock: systemClock,
-  entities: () => [...states].map(([id, state]) => [id, { state, version: 1, clientKeys: [] }]),
+  active: () => [...states].map(([id, state]) => [id, { state, version: 1, clientKeys: [] }]),
   get: (id) => ({ state: states.get(id) ?? NONE, version: 1, clientKeys: [] }),
   execute,
   apply: () => Promise.reject(new Error('no facts here')),

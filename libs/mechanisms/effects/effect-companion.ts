@@ -62,7 +62,7 @@ export class EffectCompanion<State, Command> implements Companion<State, Command
 
   opened(partition: OpenPartition<State, Command>): void {
     this.partition = partition;
-    for (const [entityId, { state }] of partition.entities()) {
+    for (const [entityId, { state }] of partition.active()) {
       const request = this.openRequest(state);
       if (request) this.start(entityId, request.id);
     }

@@ -6,8 +6,9 @@ import type { ReactionCursor, SourceName } from './cursor.ts';
 import { decideCommand } from './decide-command.ts';
 import type { NewEvent, Verdict } from './decide-command.ts';
 import type { ReactionFact } from './companion.ts';
+import { StoreFailed } from './entity-store.ts';
 import { CommandTooLarge, NotExecuted } from './errors.ts';
-import type { EntityImage, Image } from './image.ts';
+import type { EntityImage, Image, ImageChange } from './image.ts';
 import type { EventModel } from './model.ts';
 import type { TopicRecords } from './partition-log.ts';
 import type { PendingCommand } from './pending-command.ts';
@@ -47,6 +48,7 @@ export class Batch<State, Command, Event extends DomainEvent> {
   readonly cursors = new Map<SourceName, ReactionCursor>();
   private readonly events: OutgoingRecord[] = [];
   private readonly latest = new Map<string, OutgoingRecord>();
+  private lastEventId = '';
   private eventBytes = 0;
   private latestBytes = 0;
   private readonly model: EventModel<State, Command, Event>;
@@ -70,7 +72,7 @@ export class Batch<State, Command, Event extends DomainEvent> {
     return this.events.length;
   }
 
-  /** Decides a task and takes it in; answers false, and changes nothing, when the batch has no room for it. */
+  /** Decides a task and takes it in; answers false, and changes nothing, when the batch has no room for it. @throws StoreFailed */
   add(pending: PendingCommand<Command>): boolean {
     if (this.answers.size >= this.limits.commands) return false;
     if (pending.fact) return this.addFact(pending, pending.fact);
@@ -81,6 +83,7 @@ export class Batch<State, Command, Event extends DomainEvent> {
     try {
       return this.take(pending, this.decide(pending));
     } catch (error) {
+      if (error instanceof StoreFailed) throw error;
       this.answers.set(pending, { refusal: error as Error });
       return true;
     }
@@ -116,6 +119,18 @@ export class Batch<State, Command, Event extends DomainEvent> {
       topics.push({ topic: entity.control.topic, records });
     }
     return topics;
+  }
+
+  /** What the batch, once it is committed, has made of the entities. */
+  *changes(): Generator<ImageChange<State>> {
+    for (const [entityId, entity] of this.overlay) {
+      yield { entityId, entity, value: this.latest.get(entityId)!.value! };
+    }
+  }
+
+  /** The batch's last event, once it is committed with its first one at `base`. */
+  lastEvent(base: number) {
+    return { offset: base + this.events.length - 1, id: this.lastEventId };
   }
 
   /** Gives every task its answer, once the batch is committed with its first event at `base`. */
@@ -172,6 +187,7 @@ export class Batch<State, Command, Event extends DomainEvent> {
       throw new CommandTooLarge(largest, this.limits.bytes);
     }
     this.events.push(...eventRecords);
+    this.lastEventId = events.at(-1)?.meta.eventId ?? this.lastEventId;
     this.eventBytes += addedEventBytes;
     this.latest.set(entityId, latestRecord);
     this.latestBytes += addedLatestBytes;

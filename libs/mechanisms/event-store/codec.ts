@@ -78,7 +78,7 @@ export class EntityCodec<Event extends DomainEvent> {
     return this.events.decode(present(value)) as unknown as DecodedEvent<Event>;
   }
 
-  decodeLatest({ value }: LogRecord): { meta: LatestMeta; fields: Readonly<Record<string, unknown>> } {
+  decodeLatest({ value }: Pick<LogRecord, 'value'>): { meta: LatestMeta; fields: Readonly<Record<string, unknown>> } {
     const fields = this.latest.decode(present(value)).value;
     return { meta: fields['meta'] as LatestMeta, fields };
   }

@@ -15,7 +15,9 @@ export interface OpenPartition<State, Command> {
   readonly partition: number;
   readonly cursors: ReadonlyMap<SourceName, ReactionCursor>;
   readonly clock: Clock;
-  entities(): Iterable<[string, EntityImage<State>]>;
+  /** The entities that have a deadline or an open request. */
+  active(): Iterable<[string, EntityImage<State>]>;
+  /** Throws StoreFailed when the local store cannot be read; the partition is taken over again then. */
   get(entityId: string): EntityImage<State>;
   /** Executes a command of the partition's own, whatever the queue's length; it waits for as long as it takes. */
   execute(envelope: CommandEnvelope<Command>): Promise<Receipt>;
@@ -29,7 +31,7 @@ export interface OpenPartition<State, Command> {
   confirm(): Promise<void>;
 }
 
-/** Works beside the owner of one partition while it is open. None of the methods may throw. */
+/** Works beside the owner of one partition while it is open. None of the methods may throw, but for StoreFailed. */
 export interface Companion<State, Command> {
   /** The partition was taken over and is open. */
   opened(partition: OpenPartition<State, Command>): void;

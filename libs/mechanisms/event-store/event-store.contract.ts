@@ -9,11 +9,14 @@ import { waitFor } from '#mechanisms/testing/wait-for';
 import { CONTROL_RECORDS, EntityCodec } from './codec.ts';
 import type { CommandEnvelope } from './command.ts';
 import { EventStore } from './event-store.ts';
+import type { LocalStores } from './local-stores.ts';
 import type { PartitionLog } from './partition-log.ts';
 
 /** What an implementation of the log gives the suite: the logs of a fresh entity's two partitions. */
 export interface LogHarness {
   logs(entity: string): Promise<PartitionLog[]>;
+  /** The local stores of the suite's event stores; without, they keep everything in memory. */
+  stores?(): LocalStores;
 }
 
 /** The behaviour of the event store on any log that keeps the port's promises. */
@@ -30,6 +33,7 @@ export function describeEventStore(name: string, harness: LogHarness): void {
         model,
         catalogue: catalogueIn(model),
         logs,
+        stores: harness.stores?.(),
         self: { instance, address: `http://${instance}` },
         observer: { stateChanged: () => undefined, committed: () => (transactions += 1) },
         limits: { fencedPauseMs: 50, retryMs: [10, 100], commandTimeoutMs: 5_000, ...limits },

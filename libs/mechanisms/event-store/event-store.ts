@@ -8,6 +8,7 @@ import type { Clock } from './clock.ts';
 import type { CommandEnvelope, Receipt } from './command.ts';
 import type { Companion } from './companion.ts';
 import type { SeenEntity } from './entity-watch.ts';
+import type { LocalStores } from './local-stores.ts';
 import type { EventModel } from './model.ts';
 import { NotOwner } from './errors.ts';
 import { PartitionOwner } from './partition-owner.ts';
@@ -33,6 +34,8 @@ export interface PartitionStatus {
   readonly state: OwnerState;
   readonly reason: string;
   readonly entities: number;
+  /** Those of them that are held in memory. */
+  readonly cached: number;
   readonly queued: number;
 }
 
@@ -50,6 +53,8 @@ export interface EventStoreOptions<State, Command, Event extends DomainEvent> {
   /** Asks the group whether a partition is this process's; always by default. A fenced owner takes over only then. */
   readonly isAssigned?: (partition: number) => Promise<boolean>;
   readonly limits?: Partial<OwnerLimits>;
+  /** Where entities are kept that are not needed now; without it, all of them stay in memory. */
+  readonly stores?: LocalStores | undefined;
   /** The system's by default. */
   readonly clock?: Clock;
 }
@@ -69,9 +74,9 @@ export class EventStore<State, Command, Event extends DomainEvent> {
 
   /** Owns nothing until `assign`. @throws SchemaNotDeployed */
   constructor(options: EventStoreOptions<State, Command, Event>) {
-    const { model, catalogue, self, sources = NO_SOURCES, clock = systemClock, limits } = options;
+    const { model, catalogue, self, sources = NO_SOURCES, clock = systemClock, stores, limits } = options;
     this.options = options;
-    this.context = { model, codec: new EntityCodec<Event>(model.entity, catalogue), sources, clock, self };
+    this.context = { model, codec: new EntityCodec<Event>(model.entity, catalogue), sources, clock, stores, self };
     this.limits = { ...DEFAULT_LIMITS, ...limits };
   }
 
@@ -124,7 +129,7 @@ export class EventStore<State, Command, Event extends DomainEvent> {
       partition,
       state,
       reason,
-      entities: imageSize,
+      ...imageSize,
       queued: queueLength,
     }));
   }

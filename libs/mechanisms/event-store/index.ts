@@ -9,6 +9,8 @@ export type { SeenEntity } from './entity-watch.ts';
 export * from './errors.ts';
 export { EventStore } from './event-store.ts';
 export { KafkaPartitionLog } from './kafka-partition-log.ts';
+export { LocalStores } from './local-stores.ts';
+export type { LocalStoreSettings } from './local-stores.ts';
 export type { EventModel } from './model.ts';
 export type { OwnerState } from './owner-settings.ts';
 export { rebuildPartition } from './rebuild-partition.ts';

@@ -1,38 +1,37 @@
 import type { DomainEvent } from '#mechanisms/event-sourcing/index';
+import type { LogRecord } from '#mechanisms/kafka/index';
 import { keyOf } from './codec.ts';
 import { PartitionRefused } from './errors.ts';
-import { Image } from './image.ts';
+import type { Image, ImageChange } from './image.ts';
 import type { OwnerContext } from './ownership.ts';
 
 /**
- * Reads a partition's latest records up to `end`. `eventsOffset` is the offset from which on the events may hold more
- * than they do; `oldestFold` the lowest fold version among them.
+ * Reads a partition's latest records into `image`, from its position, or from the beginning, to `end`. `eventsOffset` is
+ * the offset from which on the events may hold more than they do; `oldestFold` the lowest fold version among them.
  * @throws PartitionRefused when a newer program wrote them
  */
 export async function loadImage<State, Command, Event extends DomainEvent>(
   { model, codec, log }: Pick<OwnerContext<State, Command, Event>, 'model' | 'codec' | 'log'>,
+  image: Image<State>,
   end: number,
 ) {
   const { topic } = model.entity.latest;
-  const image = new Image(model.decider.initialState);
-  let eventsOffset = 0;
+  let eventsOffset = image.position?.event?.offset ?? 0;
   let oldestFold = model.foldVersion;
-  for await (const records of log.read(topic, await log.startOffset(topic), end)) {
-    for (const record of records) {
-      if (!record.value) {
-        image.delete(keyOf(record));
-        continue;
-      }
-      const { meta, fields } = codec.decodeLatest(record);
-      if (meta.foldVersion > model.foldVersion)
-        throw new PartitionRefused(tooNew(topic, log.partition, meta.foldVersion));
-      oldestFold = Math.min(oldestFold, meta.foldVersion);
-      eventsOffset = Math.max(eventsOffset, meta.eventsOffset);
-      const { entityVersion: version, clientKeys } = meta;
-      image.set(keyOf(record), { state: model.fromLatest(fields), version, clientKeys });
-    }
-  }
-  return { image, eventsOffset, oldestFold };
+  const changeOf = (record: LogRecord): ImageChange<State> => {
+    const entityId = keyOf(record);
+    if (!record.value) return { entityId, entity: undefined };
+    const { meta, fields } = codec.decodeLatest(record);
+    if (meta.foldVersion > model.foldVersion)
+      throw new PartitionRefused(tooNew(topic, log.partition, meta.foldVersion));
+    oldestFold = Math.min(oldestFold, meta.foldVersion);
+    eventsOffset = Math.max(eventsOffset, meta.eventsOffset);
+    const { entityVersion: version, clientKeys } = meta;
+    return { entityId, entity: { state: model.fromLatest(fields), version, clientKeys }, value: record.value };
+  };
+  const from = image.position?.latest ?? (await log.startOffset(topic));
+  for await (const records of log.read(topic, from, end)) await image.load(records.map(changeOf));
+  return { eventsOffset, oldestFold };
 }
 
 const tooNew = (topic: string, partition: number, foldVersion: number) =>

@@ -15,7 +15,7 @@ export function openPartition<State, Command>(
     partition,
     cursors,
     clock,
-    entities: () => image.entries(),
+    active: () => image.active(),
     get: (entityId) => image.get(entityId),
     execute: (envelope) => enqueue({ envelope }),
     apply: (fact) => enqueue({ fact, ...(fact.envelope && { envelope: fact.envelope }) }),

@@ -1,10 +1,11 @@
 import type { DomainEvent } from '#mechanisms/event-sourcing/index';
 import type { CommittedPartition } from '#mechanisms/kafka/index';
-import type { Image } from './image.ts';
+import type { Image, ImagePosition } from './image.ts';
 import type { OwnerClaim } from './claim.ts';
 import type { Clock } from './clock.ts';
 import type { EntityCodec } from './codec.ts';
 import type { ReactionCursor, SourceName } from './cursor.ts';
+import type { LocalStores } from './local-stores.ts';
 import type { EventModel } from './model.ts';
 import type { PartitionLog, PartitionWriter, TopicRecords } from './partition-log.ts';
 import type { SourceLog } from './sources.ts';
@@ -16,6 +17,8 @@ export interface OwnerContext<State, Command, Event extends DomainEvent> {
   readonly log: PartitionLog;
   readonly sources: SourceLog;
   readonly clock: Clock;
+  /** Without them, every entity is held in memory. */
+  readonly stores?: LocalStores | undefined;
   /** Who this process is, for the claim. */
   readonly self: Pick<OwnerClaim, 'instance' | 'address'>;
   /** Whether the group still gives the partition to this process: only then does a fenced owner take over again. */
@@ -24,7 +27,8 @@ export interface OwnerContext<State, Command, Event extends DomainEvent> {
 
 /** What the end of the events topic says. */
 export interface Tail {
-  readonly lastEventOffset: number;
+  /** Undefined while there is no event. */
+  readonly lastEvent: ImagePosition['event'];
   readonly lastOccurredAt: number;
 }
 
@@ -39,8 +43,8 @@ export class Ownership<State> {
   readonly cursors: Map<SourceName, ReactionCursor>;
   /** Source partitions of which a fact could not be applied; nothing behind it is applied either. */
   readonly stoppedSources = new Set<SourceName>();
-  /** The offset of the partition's last fact; -1 while there is none. */
-  lastEventOffset: number;
+  /** The partition's last fact; undefined while there is none. */
+  lastEvent: ImagePosition['event'];
   /** Epoch milliseconds of the newest record. */
   lastOccurredAt: number;
   private readonly writer: PartitionWriter;
@@ -52,7 +56,7 @@ export class Ownership<State> {
     claim: OwnerClaim;
     cursors: Map<SourceName, ReactionCursor>;
     nextOffsets: Map<string, number>;
-    lastEventOffset: number;
+    lastEvent: ImagePosition['event'];
     lastOccurredAt: number;
   }) {
     this.writer = taken.writer;
@@ -60,8 +64,13 @@ export class Ownership<State> {
     this.claim = taken.claim;
     this.cursors = taken.cursors;
     this.nextOffsets = taken.nextOffsets;
-    this.lastEventOffset = taken.lastEventOffset;
+    this.lastEvent = taken.lastEvent;
     this.lastOccurredAt = taken.lastOccurredAt;
+  }
+
+  /** Its offset; -1 while there is none. */
+  get lastEventOffset(): number {
+    return this.lastEvent?.offset ?? -1;
   }
 
   /** The lowest offset that the next record of the topic can get. */
@@ -79,7 +88,8 @@ export class Ownership<State> {
     return committed;
   }
 
-  close(): Promise<void> {
-    return this.writer.close();
+  async close(): Promise<void> {
+    await this.writer.close();
+    await this.image.close();
   }
 }

@@ -16,7 +16,8 @@ import { PendingCommand } from './pending-command.ts';
 import type { Task } from './pending-command.ts';
 import { settle } from './settle.ts';
 import type { Unsettled } from './settle.ts';
-import { checkPartition, takeOver } from './take-over.ts';
+import { checkPartition } from './take-image.ts';
+import { takeOver } from './take-over.ts';
 
 /** Between attempts to settle what is open while the process shuts down. */
 const CLOSING_PAUSE_MS = 100;
@@ -70,8 +71,10 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
     return this.queue.length;
   }
 
-  get imageSize(): number {
-    return this.ownership?.image.size ?? 0;
+  /** How many entities it knows, and how many of them it holds in memory. */
+  get imageSize(): { readonly entities: number; readonly cached: number } {
+    const { size = 0, cached = 0 } = this.ownership?.image ?? {};
+    return { entities: size, cached };
   }
 
   /**
@@ -117,7 +120,7 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
   }
 
   private see(entityId: string): SeenEntity<State> | undefined {
-    if (!this.ownership) return undefined;
+    if (!this.ownership || this.ownership.image.failure) return undefined;
     const { image, lastEventOffset } = this.ownership;
     return { ...image.get(entityId), position: this.position(lastEventOffset) };
   }
@@ -194,6 +197,7 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
   }
 
   private async commitNext(ownership: Ownership<State>): Promise<void> {
+    if (ownership.image.failure) throw ownership.image.failure;
     const batch = this.gather(ownership);
     if (batch.answers.size === 0) return;
     const { control, events, latest } = this.context.model.entity;
@@ -206,8 +210,9 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
       this.keepUnanswered(error, batch, from);
       throw error;
     });
-    this.merge(ownership, batch);
-    this.answerAll(ownership, batch, new Map(committed.map(({ topic, baseOffset }) => [topic, baseOffset])));
+    const firstOffsets = new Map(committed.map(({ topic, baseOffset }) => [topic, baseOffset]));
+    this.merge(ownership, batch, firstOffsets.get(events.topic));
+    this.answerAll(ownership, batch, firstOffsets);
     for (const [entityId, { state }] of batch.overlay) {
       for (const companion of this.companions) companion.changed(entityId, state);
     }
@@ -223,13 +228,20 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
     const ground = { image, cursors, stoppedSources, eventsOffset, lastEventOffset, now };
     const batch = new Batch(model, codec, ground, this.limits.batch);
     const taken = this.queue.takeAll();
-    const left = taken.findIndex((pending) => !batch.add(pending));
-    if (left >= 0) this.queue.putBack(taken.slice(left));
+    try {
+      const left = taken.findIndex((pending) => !batch.add(pending));
+      if (left >= 0) this.queue.putBack(taken.slice(left));
+    } catch (error) {
+      this.queue.putBack(taken);
+      throw error;
+    }
     return batch;
   }
 
-  private merge(ownership: Ownership<State>, batch: Batch<State, Command, Event>): void {
-    for (const [entityId, entity] of batch.overlay) ownership.image.set(entityId, entity);
+  private merge(ownership: Ownership<State>, batch: Batch<State, Command, Event>, base: number | undefined): void {
+    if (base !== undefined) ownership.lastEvent = batch.lastEvent(base);
+    const latest = ownership.nextOffset(this.context.model.entity.latest.topic);
+    ownership.image.merge(batch.changes(), { latest, event: ownership.lastEvent });
     for (const [source, cursor] of batch.cursors) ownership.cursors.set(source, cursor);
   }
 
@@ -240,9 +252,6 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
     firstOffsets: ReadonlyMap<string, number>,
   ): void {
     const base = firstOffsets.get(this.context.model.entity.events.topic);
-    if (base !== undefined) {
-      ownership.lastEventOffset = Math.max(ownership.lastEventOffset, base + batch.eventCount - 1);
-    }
     batch.answerAll(base, (offset) => this.position(offset));
     for (const [entityId, entity] of batch.overlay) this.watch.saw(entityId, entity, ownership.lastEventOffset);
   }
@@ -276,6 +285,8 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
     const now = this.clock.monotonic();
     this.queue.expire(now);
     this.queue.hurry();
+    // a companion has met it: whatever comes next takes over again
+    if (this.ownership?.image.failure) void this.own(this.ownership, {}).catch(() => undefined);
     const { answers } = this.unsettled?.batch ?? {};
     for (const pending of answers?.keys() ?? []) pending.expireInFlight(now);
   }

@@ -1,9 +1,9 @@
 import type { DomainEvent } from '#mechanisms/event-sourcing/index';
 import type { SchemaCatalogue } from '#mechanisms/schemas/index';
 import { EntityCodec } from './codec.ts';
-import { Image } from './image.ts';
 import { loadImage } from './load-image.ts';
 import type { EventModel } from './model.ts';
+import { memoryImage } from './open-image.ts';
 import type { PartitionLog } from './partition-log.ts';
 import { rebuildLatest } from './rebuild-latest.ts';
 
@@ -22,7 +22,8 @@ export async function rebuildPartition<State, Command, Event extends DomainEvent
   try {
     const latestEnd = await log.endOffset(model.entity.latest.topic);
     const eventsEnd = await log.endOffset(model.entity.events.topic);
-    const image: Image<State> = (await loadImage(context, latestEnd)).image;
+    const image = memoryImage(model);
+    await loadImage(context, image, latestEnd);
     await rebuildLatest(context, writer, image, eventsEnd);
     return image.size;
   } finally {
