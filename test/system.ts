@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { AppProcess } from '../tools/local-stack/app-process.ts';
 import { apps } from '../tools/local-stack/apps.ts';
-import { appEnvironment, cardProcessorSettings, stackEnvironment } from '../tools/local-stack/environment.ts';
+import { appEnvironment, localSettings, stackEnvironment } from '../tools/local-stack/environment.ts';
 import { startKafka } from '../tools/local-stack/kafka.ts';
 import type { Kafka } from '../tools/local-stack/kafka.ts';
 import { Keeper } from '../tools/local-stack/keeper.ts';
@@ -47,7 +47,7 @@ export class System {
   /** Starts every app, or only those that are named. */
   static async start(more: Record<string, string> = {}, only?: readonly string[]): Promise<System> {
     const dir = makeStackFolder('e2e');
-    const settings = { ...LOCAL, ...cardProcessorSettings(dir), ...more };
+    const settings = { ...LOCAL, ...localSettings(dir), ...more };
     const [kafka, postgres] = await Promise.all([startKafka({ dir }), startPostgres({ dir })]);
     const urls: Record<string, string> = {};
     for (const { name } of apps) urls[name] = `http://127.0.0.1:${await anyPort()}`;

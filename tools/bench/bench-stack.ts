@@ -4,7 +4,7 @@ import { AppProcess } from '../local-stack/app-process.ts';
 import { apps } from '../local-stack/apps.ts';
 import { ensureBuilt } from '../local-stack/build.ts';
 import { onEndRequest } from '../local-stack/end-request.ts';
-import { appEnvironment, cardProcessorSettings, stackEnvironment } from '../local-stack/environment.ts';
+import { appEnvironment, localSettings, stackEnvironment } from '../local-stack/environment.ts';
 import { makeFolder } from '../local-stack/files.ts';
 import { startKafka } from '../local-stack/kafka.ts';
 import type { Kafka } from '../local-stack/kafka.ts';
@@ -64,7 +64,7 @@ export class BenchStack {
   private static async start(folder: string, more: Record<string, string>): Promise<BenchStack> {
     const dir = makeStackFolder('bench', folder);
     const replicated = { PARTITIONS: String(PARTITIONS), REPLICATION_FACTOR: '1', MIN_INSYNC_REPLICAS: '1' };
-    const settings = { ...replicated, ...cardProcessorSettings(dir), LOG_LEVEL: 'warn', ...more };
+    const settings = { ...replicated, ...localSettings(dir), LOG_LEVEL: 'warn', ...more };
     say('starting a stack for the benchmark');
     const [kafka, postgres, registry] = await Promise.all([
       startKafka({ dir }),

@@ -29,6 +29,16 @@ test('what the user set wins, except where the app listens', () => {
   expect(env).toMatchObject({ PARTITIONS: '6', PORT: '3007', LOG_LEVEL: 'debug' });
 });
 
+test('each app keeps its own in a folder of its own, unless the user names one', () => {
+  const settings = { STORE_DIR: '/stack/stores' };
+  expect(appEnvironment('order-command', addresses, settings, {})).toMatchObject({
+    STORE_DIR: '/stack/stores/order-command',
+  });
+  expect(appEnvironment('order-command', addresses, settings, { STORE_DIR: '/mine' })).toMatchObject({
+    STORE_DIR: '/mine',
+  });
+});
+
 test('the command line is told where the card processor shows its books', () => {
   const processor = { apps: { 'card-processor': 'http://127.0.0.1:3010' } };
   expect(stackEnvironment({ ...addresses, ...processor }, {}, {})).toMatchObject({

@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import type { StackAddresses } from './stack-file.ts';
 
-/** The card processor is a simulator of ours: its books stand beside the rest, and its secret guards nothing. */
-export const cardProcessorSettings = (dir: string): Record<string, string> => ({
+/**
+ * What apps keep on the disk stands beside the rest. The card processor is a simulator of ours: its secret guards nothing.
+ */
+export const localSettings = (dir: string): Record<string, string> => ({
+  STORE_DIR: join(dir, 'stores'),
   CARD_PROCESSOR_SECRET: 'local-stack-only',
   CARD_PROCESSOR_DATA_DIR: join(dir, 'card-processor'),
 });
@@ -24,7 +27,7 @@ export function stackEnvironment(
   };
 }
 
-/** As above, and where the app listens and finds the others: `ORDER_COMMAND_URLS` and the like. */
+/** As above, and where the app listens, keeps its own, and finds the others: `ORDER_COMMAND_URLS` and the like. */
 export function appEnvironment(
   name: string,
   addresses: StackAddresses,
@@ -34,6 +37,11 @@ export function appEnvironment(
   const url = addresses.apps[name] ?? '';
   const others = Object.entries(addresses.apps).filter(([other]) => other !== name);
   const urls = others.map(([other, url]) => [`${other.toUpperCase().replaceAll('-', '_')}_URLS`, url]);
-  const own = { PORT: new URL(url).port, ADVERTISED_URL: url };
+  const own = { PORT: new URL(url).port, ADVERTISED_URL: url, ...storeOf(name, settings, env) };
   return { ...Object.fromEntries(urls), ...stackEnvironment(addresses, settings, env), ...own };
+}
+
+/** Each app has a folder of its own in that of all. */
+function storeOf(name: string, { STORE_DIR: all }: Record<string, string>, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return all && !env['STORE_DIR'] ? { STORE_DIR: join(all, name) } : {};
 }

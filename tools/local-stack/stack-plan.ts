@@ -1,4 +1,4 @@
-import { cardProcessorSettings } from './environment.ts';
+import { localSettings } from './environment.ts';
 import { stateFolder } from './layout.ts';
 import { apps } from './apps.ts';
 import { claimedUrl } from './by-hand.ts';
@@ -37,7 +37,7 @@ export async function planStack(env: NodeJS.ProcessEnv = process.env): Promise<S
     // A Kafka of one's own has the number of brokers that the apps expect by default.
     settings: {
       ...(kafkaPort !== undefined && { PARTITIONS: '3', REPLICATION_FACTOR: '1', MIN_INSYNC_REPLICAS: '1' }),
-      ...cardProcessorSettings(stateFolder),
+      ...localSettings(stateFolder),
     },
   };
 }

@@ -1,4 +1,4 @@
-import { kafkaConfig, serviceConfig, topicConfig } from '#mechanisms/service/index';
+import { kafkaConfig, localStoreConfig, serviceConfig, topicConfig } from '#mechanisms/service/index';
 import type { Environment } from '#mechanisms/service/index';
 
 const PORT = 3001;
@@ -7,6 +7,7 @@ export const customerCommandConfig = (environment: Environment) => ({
   service: serviceConfig(environment, 'customer-command', PORT),
   kafka: kafkaConfig(environment, 'customer-command'),
   topics: topicConfig(environment),
+  localStore: localStoreConfig(environment),
 });
 
 export type CustomerCommandAppConfig = ReturnType<typeof customerCommandConfig>;

@@ -1,4 +1,4 @@
-import { kafkaConfig, serviceConfig, topicConfig } from '#mechanisms/service/index';
+import { kafkaConfig, localStoreConfig, serviceConfig, topicConfig } from '#mechanisms/service/index';
 import type { Environment } from '#mechanisms/service/index';
 
 const PORT = 3005;
@@ -12,6 +12,7 @@ export const paymentCommandConfig = (environment: Environment) => {
     service: serviceConfig(environment, 'payment-command', PORT),
     kafka: kafkaConfig(environment, 'payment-command'),
     topics: topicConfig(environment),
+    localStore: localStoreConfig(environment),
     cardProcessor: {
       url: environment.url('CARD_PROCESSOR_URL', HTTP, neighbour).replace(/\/+$/, ''),
       timeoutMs,

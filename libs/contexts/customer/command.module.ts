@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import type { LocalStoreSettings } from '#mechanisms/event-store/index';
 import { HostServices } from '#mechanisms/service/index';
 import type { ServiceConfig, TopicConfig } from '#mechanisms/service/index';
 import { ChangeContactHandler } from './commands/change-contact.command.ts';
@@ -15,6 +16,7 @@ import { customerReactions } from './reactions/customer.reactions.ts';
 export interface CustomerCommandConfig {
   readonly service: ServiceConfig;
   readonly topics: TopicConfig;
+  readonly localStore?: LocalStoreSettings | undefined;
 }
 
 /** The write side of customers: one handler a command, and the event store that they share. */

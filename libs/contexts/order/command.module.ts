@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import type { LocalStoreSettings } from '#mechanisms/event-store/index';
 import { HostServices } from '#mechanisms/service/index';
 import type { ServiceConfig, TopicConfig } from '#mechanisms/service/index';
 import { CancelOrderHandler } from './commands/cancel-order.command.ts';
@@ -15,6 +16,7 @@ import { orderReactions } from './reactions/order.reactions.ts';
 export interface OrderCommandConfig {
   readonly service: ServiceConfig;
   readonly topics: TopicConfig;
+  readonly localStore?: LocalStoreSettings | undefined;
   readonly validationDeadlineMs: number;
   readonly paymentDeadlineMs: number;
 }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { EffectSettings } from '#mechanisms/effects/index';
+import type { LocalStoreSettings } from '#mechanisms/event-store/index';
 import { HostServices } from '#mechanisms/service/index';
 import type { ServiceConfig, TopicConfig } from '#mechanisms/service/index';
 import { PaymentEventStore } from './commands/payment.event-store.ts';
@@ -18,6 +19,7 @@ import { paymentReactions } from './reactions/payment.reactions.ts';
 export interface PaymentCommandConfig {
   readonly service: ServiceConfig;
   readonly topics: TopicConfig;
+  readonly localStore?: LocalStoreSettings | undefined;
   readonly cardProcessor: HttpCardProcessorSettings & WorkRequestSettings & { readonly effects: EffectSettings };
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { LocalStoreSettings } from '#mechanisms/event-store/index';
 import type { KafkaSettings } from '#mechanisms/kafka/index';
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -161,6 +162,15 @@ export const topicConfig = (environment: Environment): TopicConfig => ({
   replicationFactor: environment.integer('REPLICATION_FACTOR', 3, { min: 1, max: 100 }),
   minInSyncReplicas: environment.integer('MIN_INSYNC_REPLICAS', 2, { min: 1, max: 100 }),
 });
+
+/** `STORE_DIR` and `IMAGE_ENTITIES`: where entities are kept that are not needed now, and how many stay in memory. */
+export function localStoreConfig(environment: Environment): LocalStoreSettings | undefined {
+  const dir = environment.optional('STORE_DIR');
+  const cachedEntities = environment.integer('IMAGE_ENTITIES', 100_000, { min: 1, max: 10_000_000 });
+  if (dir) return { dir, cachedEntities };
+  if (environment.optional('IMAGE_ENTITIES')) environment.faults.push('IMAGE_ENTITIES is set, but STORE_DIR is not');
+  return undefined;
+}
 
 /** `DATABASE_URL` */
 export const databaseUrl = (environment: Environment): string =>

@@ -34,6 +34,7 @@ export function exposeStatus(status: EventStore<never, never, never>['status']):
   gauge('event_store_partition_open', '1 while this process owns the partition and serves it.', ({ state }) =>
     state === 'open' ? 1 : 0,
   );
-  gauge('event_store_entities', 'Entities in the image.', ({ entities }) => entities);
+  gauge('event_store_entities', 'Entities known.', ({ entities }) => entities);
+  gauge('event_store_cached_entities', 'Those of them that are held in memory.', ({ cached }) => cached);
   gauge('event_store_queued_commands', 'Commands that wait for a transaction.', ({ queued }) => queued);
 }

@@ -3,10 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap, OnModuleInit } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import type { DomainEvent } from '#mechanisms/event-sourcing/index';
-import { EventStore, KafkaPartitionLog, NotExecuted } from '#mechanisms/event-store/index';
+import { EventStore, KafkaPartitionLog, LocalStores, NotExecuted } from '#mechanisms/event-store/index';
 import type {
   CommandEnvelope,
   EventModel,
+  LocalStoreSettings,
   OwnerState,
   Receipt,
   SeenEntity,
@@ -33,7 +34,11 @@ const KAFKA_TIMEOUT_MS = 2_000;
 
 export interface EventStoreHostOptions<State, Command, Event extends DomainEvent> {
   readonly model: EventModel<State, Command, Event>;
-  readonly config: { readonly service: ServiceConfig; readonly topics: Pick<TopicConfig, 'partitions'> };
+  readonly config: {
+    readonly service: ServiceConfig;
+    readonly topics: Pick<TopicConfig, 'partitions'>;
+    readonly localStore?: LocalStoreSettings | undefined;
+  };
   readonly services: HostServices;
   /** What the context does about other contexts' facts. */
   readonly reactions?: readonly Reaction<Command>[];
@@ -172,6 +177,7 @@ export class EventStoreHost<State, Command, Event extends DomainEvent>
       catalogue: services.schemas.catalogue,
       sources,
       companions: (partition) => companions.make(partition),
+      stores: config.localStore && new LocalStores(config.localStore, (...told) => this.logStore(...told)),
       logs: Array.from({ length: partitions }, (_, partition) => {
         return new KafkaPartitionLog(services.kafka, model.entity.name, partition);
       }),
@@ -204,6 +210,11 @@ export class EventStoreHost<State, Command, Event extends DomainEvent>
     const topic = this.options.model.entity.events.topic;
     this.options.services.logger.info({ topic, partitions }, 'the group of owners shared the partitions');
     return store.assign(partitions);
+  }
+
+  private logStore(partition: number, message: string): void {
+    const { topic } = this.options.model.entity.latest;
+    this.options.services.logger.warn({ topic, partition }, `local store of partition ${partition}: ${message}`);
   }
 
   private logState(partition: number, state: OwnerState, reason: string): void {
