@@ -3,6 +3,7 @@ import type { BrokerLink } from './broker-link.ts';
 import type { ClusterClient } from './cluster-client.ts';
 import { fetch } from './fetch.ts';
 import type { Fetched, FetchLimits } from './fetch.ts';
+import type { Gathering } from './gathering.ts';
 
 /** Milliseconds. */
 const SHORT_POLL_MS = 10;
@@ -31,19 +32,27 @@ export class FetchLoop {
   readonly #client: ClusterClient;
   readonly #limits: FetchLimits;
   readonly #partitions: () => readonly FetchTarget[];
+  readonly #gathering: Gathering | undefined;
   readonly #fetching = new Set<BrokerLink>();
   #isLooking = false;
   #lookAgain = false;
   #isStopped = false;
 
-  constructor(client: ClusterClient, limits: FetchLimits, partitions: () => readonly FetchTarget[]) {
+  constructor(
+    client: ClusterClient,
+    limits: FetchLimits,
+    partitions: () => readonly FetchTarget[],
+    gathering?: Gathering,
+  ) {
     this.#client = client;
     this.#limits = limits;
     this.#partitions = partitions;
+    this.#gathering = gathering;
   }
 
   stop(): void {
     this.#isStopped = true;
+    this.#gathering?.end();
   }
 
   /** Fetches what is ready from every leader that is free. Call it whenever a partition has become ready. */
@@ -98,6 +107,7 @@ export class FetchLoop {
         return partition.isReady && partition.fetchPosition === positions[at]!.offset ? [partition.deliver(found)] : [];
       });
       await Promise.race([Promise.all(handled), sleep(SHORT_POLL_MS, undefined, { ref: false })]);
+      await this.#gathering?.after(fetched.reduce((sum, { records }) => sum + records.length, 0));
     } catch (error) {
       this.#client.forgetLeaders();
       for (const partition of asked) {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
-import { PositionLost, Subscription, TransactionalWriter } from './index.ts';
+import { PartitionReader, PositionLost, Subscription, TransactionalWriter } from './index.ts';
 import type { Batch, KafkaConnection, SubscriptionOptions } from './index.ts';
 import { faultPlan, FaultProxy } from './testing/fault-proxy/index.ts';
 import { connectTo, freshId, freshTopic, record, testBrokers, until } from './testing/kafka-under-test.ts';
@@ -96,6 +96,23 @@ test('every record comes once and in order, and positions pass the markers', asy
     { topic, partition: 0, position: 7, highWatermark: 7, lag: 0, state: 'running' },
     { topic, partition: 1, position: 2, highWatermark: 2, lag: 0, state: 'running' },
   ]);
+});
+
+test('a little news gathers until somebody waits for it, and is delivered as one', async () => {
+  const table = new Table();
+  const subscription = subscribe(table, { gathering: { durationMs: 3_600_000, isAwaited: () => false } });
+  await until(isHeld(subscription, 2));
+  await commit(0, 'a');
+  await until(() => table.values.get(0)!.length === 1);
+  await commit(0, 'b');
+  await commit(0, 'c');
+  await until(async () => (await new PartitionReader(kafka).endOffset(topic, 0)) === 6);
+  expect(table.values.get(0)).toEqual(['a']);
+  await until(() => {
+    subscription.hurry();
+    return table.values.get(0)!.length === 3;
+  });
+  expect(table.batches.filter(({ records }) => records.length > 0)).toHaveLength(2);
 });
 
 test('it begins where the position is, whatever the group has committed', async () => {

@@ -3,6 +3,8 @@ import type { Batch, SubscribedPartition } from './assigned-partition.ts';
 import type { ClusterClient } from './cluster-client.ts';
 import { Deadline } from './deadline.ts';
 import { FetchLoop } from './fetch-loop.ts';
+import { Gathering } from './gathering.ts';
+import type { GatheringSettings } from './gathering.ts';
 import { GroupMembership } from './group-membership.ts';
 import { groupOffsets } from './group-offsets.ts';
 import type { TopicPartition } from './group-offsets.ts';
@@ -35,6 +37,8 @@ export interface SubscriptionOptions {
   /** The most that one fetch brings (8 MB), and of one partition (2 MB). */
   readonly maxBytes?: number;
   readonly maxBytesPerPartition?: number;
+  /** Lets a little news gather before more is fetched; nothing does by default. */
+  readonly gathering?: GatheringSettings;
   /** After this long without a heartbeat another member takes over (10,000). */
   readonly sessionTimeoutMs?: number;
 }
@@ -57,6 +61,7 @@ export class Subscription {
   readonly #slots: Slots;
   readonly #lag: LagReporter;
   #client: ClusterClient | undefined;
+  readonly #gathering: Gathering | undefined;
   #loop: FetchLoop | undefined;
   #assigned: readonly AssignedPartition[] = [];
   /** The assignment whose group offsets were looked at: only then may they be overwritten. */
@@ -68,6 +73,7 @@ export class Subscription {
   constructor(kafka: KafkaConnection, options: SubscriptionOptions) {
     this.#kafka = kafka;
     this.#options = options;
+    this.#gathering = options.gathering && new Gathering(options.gathering);
     this.#slots = new Slots(options.partitionsAtOnce ?? 3);
     this.#membership = new GroupMembership(kafka, {
       groupId: options.groupId,
@@ -91,7 +97,8 @@ export class Subscription {
     if (this.#client !== undefined) return Promise.resolve();
     const { maxWaitMs = 250, maxBytes = 8 * 1024 * 1024, maxBytesPerPartition = 2 * 1024 * 1024 } = this.#options;
     this.#client = this.#kafka.openClient();
-    this.#loop = new FetchLoop(this.#client, { maxWaitMs, maxBytes, maxBytesPerPartition }, () => this.#assigned);
+    const limits = { maxWaitMs, maxBytes, maxBytesPerPartition };
+    this.#loop = new FetchLoop(this.#client, limits, () => this.#assigned, this.#gathering);
     this.#membership.start();
     return Promise.resolve();
   }
@@ -105,6 +112,11 @@ export class Subscription {
     await this.#lag.flush();
     await this.#membership.stop();
     if (this.#client !== undefined) this.#kafka.closeClient(this.#client);
+  }
+
+  /** Somebody waits for the next records: they gather no longer. */
+  hurry(): void {
+    this.#gathering?.end();
   }
 
   /** The partitions that this member holds. */

@@ -21,12 +21,23 @@ interface Waiter {
 export class CheckpointWatch {
   readonly #postgres: Postgres;
   readonly #waiters = new Set<Waiter>();
+  readonly #onAwaited: (() => void)[] = [];
   #polling = false;
   #listening: Promise<void> | undefined;
   readonly #closing = new AbortController();
 
   constructor(postgres: Postgres) {
     this.#postgres = postgres;
+  }
+
+  /** Somebody waits for a checkpoint. */
+  get isAwaited(): boolean {
+    return this.#waiters.size > 0;
+  }
+
+  /** Has it called whenever somebody begins to wait. */
+  onAwaited(call: () => void): void {
+    this.#onAwaited.push(call);
   }
 
   /** Answers whether the projection was seen past the position within `waitMs`. Never throws. */
@@ -36,6 +47,7 @@ export class CheckpointWatch {
     const waiter = { key: keyOf(projection.schema, topic, partition), offset, wake: resolve };
     const timer = setTimeout(() => resolve(false), waitMs);
     this.#waiters.add(waiter);
+    for (const call of this.#onAwaited) call();
     this.#listening ??= this.#listen();
     if (!this.#polling) void this.#poll();
     try {

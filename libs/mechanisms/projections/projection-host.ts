@@ -109,7 +109,7 @@ export class ProjectionHost {
     sources: ReadonlyMap<string, Source>,
     prepare: () => Promise<void>,
   ): ProjectionRunner {
-    const { settings, kafka, schemas, postgres } = this.#parts;
+    const { settings, kafka, schemas, postgres, watch } = this.#parts;
     const { pool } = postgres;
     const refreshSchemas = () => schemas.refresh();
     return new ProjectionRunner({
@@ -118,6 +118,7 @@ export class ProjectionHost {
       pool,
       prepare,
       kafka,
+      watch,
       groupId: `${settings.app}.${projection.schema}`,
       partitionsAtOnce: settings.partitionsAtOnce ?? 3,
     });

@@ -86,6 +86,17 @@ test('a notification answers before the next poll would', async () => {
   expect(await passed).toBe(true);
 });
 
+test('whoever feeds the projection is told that somebody waits', async () => {
+  let told = 0;
+  watch.onAwaited(() => (told += 1));
+  expect(watch.isAwaited).toBe(false);
+  const passed = watch.passed(tallies, token(0), 20);
+  expect(told).toBe(1);
+  expect(watch.isAwaited).toBe(true);
+  expect(await passed).toBe(false);
+  expect(watch.isAwaited).toBe(false);
+});
+
 test('check and answer share one snapshot', async () => {
   await bench.project(tallyRecords(0), 0, 1);
   const answer = read([0], 0, async (sql) => {

@@ -3,6 +3,7 @@ import { PositionLost, Subscription } from '#mechanisms/kafka/index';
 import type { Batch, KafkaConnection } from '#mechanisms/kafka/index';
 import type { BatchProjector } from './batch-projector.ts';
 import { findCheckpoint } from './checkpoints.ts';
+import type { CheckpointWatch } from './checkpoint-watch.ts';
 import type { EventCounts } from './checkpoints.ts';
 import { messageOf, ReadModelUnavailable } from './errors.ts';
 import { isMissing, isTransient } from './postgres-errors.ts';
@@ -17,9 +18,13 @@ export interface RunnerParts {
   /** Makes the tables that are missing. */
   readonly prepare: () => Promise<void>;
   readonly kafka: KafkaConnection;
+  readonly watch: CheckpointWatch;
   readonly groupId: string;
   readonly partitionsAtOnce: number;
 }
+
+/** How long events may gather for one transaction while nobody waits for them. */
+const GATHER_MS = 50;
 
 const NOTHING: EventCounts = { consumed: 0, projected: 0, duplicates: 0 };
 
@@ -35,7 +40,7 @@ export class ProjectionRunner {
   #membershipError: string | undefined;
 
   constructor(parts: RunnerParts) {
-    const { projection, kafka, groupId, partitionsAtOnce } = parts;
+    const { projection, kafka, watch, groupId, partitionsAtOnce } = parts;
     this.#parts = parts;
     this.#troubles = new Troubles(projection, kafka.logger);
     this.#subscription = new Subscription(kafka, {
@@ -47,7 +52,9 @@ export class ProjectionRunner {
       onFailure: (error) => (this.#membershipError = messageOf(error)),
       onGroupOffsetDiffers: (difference) => this.#troubles.noteGroupOffset(groupId, difference),
       partitionsAtOnce,
+      gathering: { durationMs: GATHER_MS, isAwaited: () => watch.isAwaited },
     });
+    watch.onAwaited(() => this.#subscription.hurry());
   }
 
   start(): Promise<void> {
