@@ -1,4 +1,5 @@
 import avro from 'avsc';
+import { avroTypeOf } from './avro-type.ts';
 import type { DeployedSchema, SchemaCatalogue } from './catalogue.ts';
 import type { Declaration } from './declare.ts';
 import { UndecodableBytes, UnknownSchemaId, UnknownType } from './errors.ts';
@@ -48,7 +49,7 @@ export class Decoder {
     const writerName = nameIn(deployed);
     const declaration = this.declarations.get(writerName);
     if (!declaration) throw new UnknownType(writerName);
-    const type = avro.Type.forSchema(JSON.parse(declaration.schema) as avro.Schema);
+    const type = avroTypeOf(declaration);
     const reading = { declaration, type, resolver: resolverFor(type, declaration, deployed) };
     this.readings.set(id, reading);
     return reading;

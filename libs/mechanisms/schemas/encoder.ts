@@ -1,4 +1,5 @@
-import avro from 'avsc';
+import type avro from 'avsc';
+import { avroTypeOf } from './avro-type.ts';
 import type { SchemaCatalogue } from './catalogue.ts';
 import type { Declaration } from './declare.ts';
 import { SchemaNotDeployed, UnencodableValue } from './errors.ts';
@@ -16,7 +17,7 @@ const scratch = { bytes: Buffer.allocUnsafe(64 * 1024) };
 export function encoderOf(declaration: Declaration, catalogue: SchemaCatalogue): Encoder {
   const deployed = catalogue.find(declaration);
   if (!deployed) throw new SchemaNotDeployed([declaration.name]);
-  const type = avro.Type.forSchema(JSON.parse(declaration.schema) as avro.Schema);
+  const type = avroTypeOf(declaration);
   return (value) => {
     const end = write(type, value, declaration.name);
     writeHeader(scratch.bytes, deployed.id);
