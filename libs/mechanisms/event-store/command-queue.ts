@@ -67,10 +67,13 @@ export class CommandQueue<Command> {
     if (this.waiting.some(({ answered }) => answered)) this.waiting = this.waiting.filter(({ answered }) => !answered);
   }
 
-  /** Refuses the facts that wait: after a take-over they are read again from the cursors in the log. */
-  dropFacts(): void {
+  /**
+   * Refuses what the partition itself has asked for. A take-over makes it void: facts are read again from the cursors, and
+   * deadlines and effects come again from the image, once they may.
+   */
+  dropOwn(): void {
     for (const pending of this.waiting)
-      if (pending.fact) pending.refuse(new NotExecuted('Read again from the cursor.'));
+      if (pending.isOwn) pending.refuse(new NotExecuted('It was asked for before the partition was taken over.'));
     this.waiting = this.waiting.filter(({ answered }) => !answered);
   }
 

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { tallyModel } from '#mechanisms/testing/tally';
+import type { TallyCommand, TallyState } from '#mechanisms/testing/tally';
 import { waitFor } from '#mechanisms/testing/wait-for';
+import type { Receipt } from './command.ts';
+import type { Companion } from './companion.ts';
 import { catalogueIn, command, describeEventStore } from './event-store.contract.ts';
 import { EventStore } from './event-store.ts';
 import { InMemoryLog } from './in-memory-log.ts';
@@ -15,7 +18,7 @@ describeEventStore('the log in memory', {
 });
 
 describe('event store when the log fails', () => {
-  const open = (log: InMemoryLog) => {
+  const open = (log: InMemoryLog, companions: Companion<TallyState, TallyCommand>[] = []) => {
     const model = tallyModel('tally');
     const store = new EventStore({
       model,
@@ -23,6 +26,7 @@ describe('event store when the log fails', () => {
       logs: [log.partitionOf('tally', 0)],
       self: { instance: 'one', address: 'http://one' },
       observer: { stateChanged: () => undefined, committed: () => undefined },
+      companions: () => companions,
       limits: { fencedPauseMs: 5, stoppedPauseMs: 20, retryMs: [5, 5] },
     });
     void store.assign([0]);
@@ -61,6 +65,25 @@ describe('event store when the log fails', () => {
     const keyed = command(tallyId, { type: 'Count', times: 0 }, { requestHash: 'h' });
     expect(await store.execute(keyed)).toMatchObject({ version: 1 });
     expect(await count(log)).toBe(1);
+    await store.close();
+  });
+
+  it('drops what the partition asked of itself before a take-over: it is asked for anew afterwards', async () => {
+    const log = new InMemoryLog();
+    const tallyId = randomUUID();
+    const asked: Promise<Receipt>[] = [];
+    const asking: Companion<TallyState, TallyCommand> = {
+      opened: (partition) => {
+        if (asked.length === 0) log.failNext('not-written');
+        asked.push(partition.execute(command(tallyId, { type: 'Open', tallyId, limit: 9 })));
+      },
+      changed: () => undefined,
+      closed: () => undefined,
+    };
+    const store = open(log, [asking]);
+    await waitFor(() => asked.length === 2);
+    await expect(asked[0]).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect(await asked[1]).toMatchObject({ version: 1 });
     await store.close();
   });
 

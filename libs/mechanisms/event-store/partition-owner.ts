@@ -159,7 +159,7 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
     if (this.state === 'stopped') await checkPartition(this.context);
     const ownership = await takeOver(this.context);
     this.ownership = ownership;
-    this.queue.dropFacts();
+    this.queue.dropOwn();
     await this.settleInFlight(ownership);
     this.become('open', `claimed as ${this.context.self.instance}`);
     if (this.closing) return;
@@ -176,7 +176,7 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
     this.unsettled = undefined;
     if (settlement.committed) return this.answerAll(ownership, unsettled.batch, settlement.firstOffsets);
     this.queue.putBack([...unsettled.batch.answers.keys()]);
-    this.queue.dropFacts();
+    this.queue.dropOwn();
   }
 
   /** For the partition's own tasks, as long as the ownership lasts that they were begun under. */

@@ -14,16 +14,19 @@ export interface Task<Command> {
 export class PendingCommand<Command> implements Task<Command> {
   readonly envelope: CommandEnvelope<Command> | undefined;
   readonly fact: ReactionFact<Command> | undefined;
+  /** Asked for by the partition itself, not by a client. */
+  readonly isOwn: boolean;
   readonly deadline: number;
   readonly receipt: Promise<Receipt>;
   answered = false;
   private resolve!: (receipt: Receipt) => void;
   private reject!: (error: Error) => void;
 
-  constructor({ envelope, fact, deadline = Number.POSITIVE_INFINITY }: Task<Command>) {
+  constructor({ envelope, fact, deadline }: Task<Command>) {
     this.envelope = envelope;
     this.fact = fact;
-    this.deadline = deadline;
+    this.isOwn = deadline === undefined;
+    this.deadline = deadline ?? Number.POSITIVE_INFINITY;
     this.receipt = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
