@@ -18,7 +18,11 @@ describeEventStore('the log in memory', {
 });
 
 describe('event store when the log fails', () => {
-  const open = (log: InMemoryLog, companions: Companion<TallyState, TallyCommand>[] = []) => {
+  const open = (
+    log: InMemoryLog,
+    companions: Companion<TallyState, TallyCommand>[] = [],
+    isAssigned = async () => true,
+  ) => {
     const model = tallyModel('tally');
     const store = new EventStore({
       model,
@@ -27,6 +31,7 @@ describe('event store when the log fails', () => {
       self: { instance: 'one', address: 'http://one' },
       observer: { stateChanged: () => undefined, committed: () => undefined },
       companions: () => companions,
+      isAssigned,
       limits: { fencedPauseMs: 5, stoppedPauseMs: 20, retryMs: [5, 5] },
     });
     void store.assign([0]);
@@ -65,6 +70,19 @@ describe('event store when the log fails', () => {
     const keyed = command(tallyId, { type: 'Count', times: 0 }, { requestHash: 'h' });
     expect(await store.execute(keyed)).toMatchObject({ version: 1 });
     expect(await count(log)).toBe(1);
+    await store.close();
+  });
+
+  it('takes over again when the group confirms the partition only after the loss was noticed', async () => {
+    const log = new InMemoryLog();
+    const answers = [false, false, true];
+    const store = open(log, [], async () => answers.shift()!);
+    const tallyId = randomUUID();
+    await store.execute(command(tallyId, { type: 'Open', tallyId, limit: 9 }));
+    await log.partitionOf('tally', 0).open();
+    await expect(store.execute(command(tallyId, { type: 'Count' }))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await waitFor(() => store.status()[0]!.state === 'open');
+    expect(await store.execute(command(tallyId, { type: 'Count' }))).toMatchObject({ version: 2 });
     await store.close();
   });
 

@@ -20,7 +20,7 @@ export interface OwnerLimits {
 /**
  * - `opening`: taking over, or trying again to; commands wait, up to their deadline.
  * - `open`: deciding and writing.
- * - `lost`: fenced, and the partition is assigned to this process no longer; a later assignment makes a new owner.
+ * - `lost`: fenced, and the partition was not confirmed as assigned to this process; it asks again until it is.
  * - `stopped`: the log contradicts itself or this program; a person must act. It looks again now and then.
  */
 export type OwnerState = 'opening' | 'open' | 'lost' | 'stopped' | 'closed';

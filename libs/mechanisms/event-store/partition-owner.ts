@@ -150,8 +150,8 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
   }
 
   private finished(): boolean {
-    if (this.state === 'lost' || this.state === 'closed') return true;
-    if (this.state === 'stopped') return this.closing;
+    if (this.state === 'closed') return true;
+    if (this.state === 'lost' || this.state === 'stopped') return this.closing;
     return this.closing && this.queue.length === 0 && !this.unsettled;
   }
 
@@ -270,8 +270,20 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
     }
     this.become('opening', message);
     const fenced = error instanceof WriteFailure && error.fenced;
-    if (fenced && !(await this.context.isAssigned())) return this.giveUp('lost', 'Another instance has taken over.');
+    if (fenced && !(await this.context.isAssigned())) return this.standBy();
     await this.rest(fenced ? this.limits.fencedPauseMs : pause);
+  }
+
+  /**
+   * The group's answer may be about to change: asked while it shares anew, or out of its reach, it says no as well. Nobody
+   * tells the owner of an assignment that it was given before it noticed its loss, so it goes on asking.
+   */
+  private async standBy(): Promise<void> {
+    this.giveUp('lost', 'Another instance has taken over.');
+    while (!this.closing) {
+      await this.rest(this.limits.fencedPauseMs);
+      if (await this.context.isAssigned()) return this.become('opening', 'The partition is assigned to this instance.');
+    }
   }
 
   private giveUp(state: 'lost' | 'stopped' | 'closed', reason: string): void {
