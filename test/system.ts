@@ -19,6 +19,14 @@ const run = promisify(execFile);
 const INHERITED = { PATH: process.env['PATH'] };
 const LOCAL = { PARTITIONS: '3', REPLICATION_FACTOR: '1', MIN_INSYNC_REPLICAS: '1' };
 
+/** What differs from one process per app that speaks to Kafka directly. */
+export interface Layout {
+  /** How many run of an app, one if missing; the second is called `<app>-2`. */
+  readonly instances?: Readonly<Record<string, number>>;
+  /** Which brokers an instance is told, as `KAFKA_BROKERS`. */
+  readonly brokersFor?: (instance: string, brokers: string) => Promise<string>;
+}
+
 /** The suite as a user runs it, for one test file: every app a process of its own, on a broker and a database of its own. */
 export class System {
   readonly kafka: Kafka;
@@ -45,22 +53,32 @@ export class System {
   }
 
   /** Starts every app, or only those that are named. */
-  static async start(more: Record<string, string> = {}, only?: readonly string[]): Promise<System> {
+  static async start(
+    more: Record<string, string> = {},
+    only?: readonly string[],
+    { instances = {}, brokersFor }: Layout = {},
+  ): Promise<System> {
     const dir = makeStackFolder('e2e');
     const settings = { ...LOCAL, ...localSettings(dir), ...more };
     const [kafka, postgres] = await Promise.all([startKafka({ dir }), startPostgres({ dir })]);
     const urls: Record<string, string> = {};
-    for (const { name } of apps) urls[name] = `http://127.0.0.1:${await anyPort()}`;
+    const several: Record<string, string> = {};
+    const members: { name: string; instance: string }[] = [];
+    for (const { name } of apps) {
+      const more = Array.from({ length: (instances[name] ?? 1) - 1 }, (_, index) => `${name}-${index + 2}`);
+      const all = [name, ...more];
+      for (const instance of all) urls[instance] = `http://127.0.0.1:${await anyPort()}`;
+      if (only?.includes(name) ?? true) members.push(...all.map((instance) => ({ name, instance })));
+      if (all.length > 1) several[urlsVariable(name)] = all.map((instance) => urls[instance]).join(',');
+    }
     const registry = process.env['TEST_SCHEMA_REGISTRY_URL']!;
     const addresses = { kafka: kafka.brokers, postgres: postgres.url('postgres'), registry, apps: urls };
-    const keepers = new Map(
-      Object.entries(urls)
-        .filter(([name]) => only?.includes(name) ?? true)
-        .map(([name, url]) => {
-          const env = () => appEnvironment(name, addresses, settings, INHERITED);
-          return [name, new Keeper(new AppProcess({ name, dir, url, env }))];
-        }),
-    );
+    const keepers = new Map<string, Keeper<AppProcess>>();
+    for (const { name, instance } of members) {
+      const own = brokersFor && { KAFKA_BROKERS: await brokersFor(instance, kafka.brokers) };
+      const env = () => ({ ...appEnvironment(instance, addresses, settings, INHERITED), ...several, ...own });
+      keepers.set(instance, new Keeper(new AppProcess({ name, instance, dir, url: urls[instance]!, env })));
+    }
     const system = new System(dir, kafka, postgres, addresses, keepers, settings);
     await system.factstream('deploy');
     await Promise.all([...keepers.values()].map((keeper) => keeper.start()));
@@ -71,9 +89,13 @@ export class System {
     return this.addresses.apps['gateway']!;
   }
 
-  /** A running app; killing it makes the supervisor start it again. */
-  app(name: string): AppProcess {
-    return this.keepers.get(name)!.process;
+  /** A running app, or one instance of it; killing it makes the supervisor start it again. */
+  app(instance: string): AppProcess {
+    return this.keepers.get(instance)!.process;
+  }
+
+  get instances(): string[] {
+    return [...this.keepers.keys()];
   }
 
   /**
@@ -108,3 +130,5 @@ export class System {
     return stdout;
   }
 }
+
+const urlsVariable = (app: string): string => `${app.toUpperCase().replaceAll('-', '_')}_URLS`;
