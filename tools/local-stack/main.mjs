@@ -30,6 +30,8 @@ function program() {
     case 'test':
     case 'check':
       return stack(command);
+    case 'faults':
+      return [join(root, 'test/faults/faults.main.ts'), ...args];
     case 'demo':
       return [join(root, 'tools/demo/demo.main.ts'), ...args];
     case 'bench': {
@@ -41,7 +43,7 @@ function program() {
     }
     default:
       return fail(
-        'Usage: node tools/local-stack/main.mjs start | app <name> | ops … | demo … | bench <name> … | test … | check',
+        'Usage: node tools/local-stack/main.mjs start | app <name> | ops … | demo … | bench <name> … | test … | faults … | check',
       );
   }
 }
