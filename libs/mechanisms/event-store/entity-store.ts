@@ -4,6 +4,8 @@ import type { ImagePosition } from './image.ts';
 export interface StoreHeader {
   readonly entity: string;
   readonly foldVersion: number;
+  /** Tells by which functions its active entities were found. */
+  readonly activity: string;
   readonly position: ImagePosition;
   /** Epoch milliseconds. */
   readonly savedAt: number;

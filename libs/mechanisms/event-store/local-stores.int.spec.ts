@@ -42,10 +42,16 @@ const ids = Array.from({ length: 1_000 }, () => randomUUID());
 const opening = (id: string) => command(id, { type: 'Open' as const, tallyId: id, limit: 9 });
 const counting = (id: string) => command(id, { type: 'Count' as const });
 
+interface Opening {
+  readonly stores?: LocalStores;
+  readonly foldVersion?: number;
+  readonly deadline?: () => undefined;
+}
+
 /** On the one partition of the log, where the latest records that it reads are counted. */
-function open({ stores, foldVersion = 1 }: { stores?: LocalStores; foldVersion?: number } = {}) {
+function open({ stores, foldVersion = 1, ...more }: Opening = {}) {
   const log = logs.partitionOf('tally', 0);
-  const model = tallyModel('tally', foldVersion);
+  const model = { ...tallyModel('tally', foldVersion), ...more };
   const store = new EventStore({
     model,
     catalogue: catalogueIn(model),
@@ -144,6 +150,11 @@ describe('a local store', () => {
     const again = open({ stores: localStores(), foldVersion: 2 });
     expect(await again.execute(counting(ids[0]!))).toMatchObject({ version: 4 });
     expect(latestRead).toBe(0);
+    await again.close();
+
+    const waking = open({ stores: localStores(), foldVersion: 2, deadline: () => undefined });
+    await waking.execute(counting(ids[0]!));
+    expect(told.join()).toContain('found otherwise now');
   });
 
   it.each([

@@ -5,7 +5,10 @@ import type { Entity } from '#mechanisms/schemas/index';
 export interface EventModel<State, Command, Event extends DomainEvent> {
   readonly entity: Entity;
   readonly decider: Decider<State, Command, Event>;
-  /** Raise it when `evolve` or the latest record changes its meaning: the owner then folds every event anew. */
+  /**
+   * Raise it when `evolve` or the latest record changes its meaning: the owner then folds every event anew. Also when what
+   * `deadline` or `openRequest` call finds other entities than before: local stores remember which ones have either.
+   */
   readonly foldVersion: number;
   /** The business fields of the latest record. */
   toLatest(state: State): object;

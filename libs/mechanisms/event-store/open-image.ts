@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { DomainEvent } from '#mechanisms/event-sourcing/index';
 import type { EntityCodec } from './codec.ts';
 import { StoreFailed } from './entity-store.ts';
@@ -45,7 +46,7 @@ export async function storedImage<State, Command, Event extends DomainEvent>(
       initialState: model.decider.initialState,
       decode: (value) => entityOf(model, codec, value),
       isActive: activity(model),
-      about: { entity: model.entity.name, foldVersion: model.foldVersion },
+      about: { entity: model.entity.name, foldVersion: model.foldVersion, activity: activityText(model) },
       onTrouble: ({ message }) => stores.tell(log.partition, message),
     });
   } catch (error) {
@@ -69,6 +70,14 @@ const activity =
   (state: State): boolean =>
     model.deadline?.(state) !== undefined || model.openRequest?.(state) !== undefined;
 
+/** Changes with the functions themselves; of a change in what they call, only a higher fold version tells. */
+function activityText<State, Command, Event extends DomainEvent>(model: EventModel<State, Command, Event>): string {
+  const { deadline, openRequest } = model as { deadline?: unknown; openRequest?: unknown };
+  return createHash('sha256')
+    .update(`${String(deadline)}\n${String(openRequest)}`)
+    .digest('base64');
+}
+
 /**
  * Why a store must not be believed. Events are never compacted, so the one that it remembers tells whether this is still
  * the log that it was made from.
@@ -83,6 +92,7 @@ async function faultOf<State, Command, Event extends DomainEvent>(
   if (!header && store.size === 0) return undefined;
   if (!header || header.entity !== name) return 'it was not filled to an end';
   if (header.foldVersion !== model.foldVersion) return `its fold version is ${header.foldVersion}`;
+  if (header.activity !== activityText(model)) return 'deadlines or open requests are found otherwise now';
   const { event, latest: offset } = header.position;
   const end = ends.get(latest.topic)!;
   if (offset > end) return `it is ahead of the topic, ${offset} to ${end}`;

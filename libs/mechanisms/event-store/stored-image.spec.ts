@@ -80,7 +80,7 @@ class HandClock implements Clock {
     const { due } = this;
     this.due = undefined;
     due?.();
-    for (let turns = 0; turns < 30; turns += 1) await systemClock.turn();
+    for (let turns = 0; turns < 12; turns += 1) await systemClock.turn();
   }
 }
 
@@ -99,7 +99,7 @@ const imageOver = (store: EntityStore, limit: number, clock: Clock, told: string
     initialState: 0,
     decode: (value) => entity(Number(value)),
     isActive,
-    about: { entity: 'count', foldVersion: 1 },
+    about: { entity: 'count', foldVersion: 1, activity: '' },
     onTrouble: ({ message }) => told.push(message),
   });
 
@@ -150,6 +150,7 @@ it('equals a plain map, whatever is committed, evicted, written behind, closed, 
         expect(image.cached).toBeLessThanOrEqual(limit);
       }
     }),
+    { numRuns: 50 },
   );
 });
 
@@ -189,6 +190,25 @@ it('keeps what it cannot write in memory, tells so once, and writes it when it c
   await clock.pass();
   expect(store.saved).toMatchObject({ position: at(1) });
   expect(store.size).toBe(2);
+});
+
+it('does not lose what changed while writing failed', async () => {
+  const [store, clock] = [new FakeStore(), new HandClock()];
+  const image = imageOver(store, 1, clock);
+  const model = new Map(Array.from({ length: 300 }, (_, index) => [`id${index}`, 1]));
+  image.merge([...model].map(changeOf), at(1));
+  clock.onTurn = () => {
+    store.failsToWrite = true;
+    model.set('id299', 2);
+    image.merge([changeOf(['id299', 2])], at(2));
+  };
+  await clock.pass();
+  clock.onTurn = () => {};
+  expectEqual(image, model, ['id0', 'id299']);
+  store.failsToWrite = false;
+  await clock.pass();
+  expect(store.saved).toMatchObject({ position: at(2) });
+  expectEqual(imageOver(store, 1, clock), model, ['id0', 'id299']);
 });
 
 it('is done for after a failed read, and removes the store', async () => {

@@ -20,7 +20,7 @@ export interface StoredImageParts<State> {
   readonly initialState: State;
   readonly decode: (value: Buffer) => EntityImage<State>;
   readonly isActive: (state: State) => boolean;
-  readonly about: Pick<StoreHeader, 'entity' | 'foldVersion'>;
+  readonly about: Pick<StoreHeader, 'entity' | 'foldVersion' | 'activity'>;
   /** Is told when writing begins to fail, and of a failed read. */
   readonly onTrouble: (error: StoreFailed) => void;
 }
