@@ -1,0 +1,41 @@
+// One take-over of all orders in a process of its own; prints how long it took, and what memory it left in use.
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { orderModel } from '#contexts/order/commands/order.model';
+import { EventStore, KafkaPartitionLog, LocalStores } from '#mechanisms/event-store/index';
+import { KafkaConnection } from '#mechanisms/kafka/index';
+import { SchemaTopic } from '#mechanisms/schemas/index';
+import type { TakeOver } from './take-over.main.ts';
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+const [brokers = '', partitions = '', dir = '', cachedEntities = ''] = process.argv.slice(2);
+const kafka = new KafkaConnection({ brokers: [brokers], clientId: 'bench' }, silent);
+const schemas = new SchemaTopic(kafka);
+await schemas.refresh();
+const told: string[] = [];
+const settings = { dir, cachedEntities: Number(cachedEntities) };
+const began = performance.now();
+const store = new EventStore({
+  model: orderModel,
+  catalogue: schemas.catalogue,
+  logs: Array.from({ length: Number(partitions) }, (_, partition) => new KafkaPartitionLog(kafka, 'order', partition)),
+  self: { instance: 'bench', address: 'http://127.0.0.1:1' },
+  observer: { stateChanged: () => undefined, committed: () => undefined },
+  stores: dir === '' ? undefined : new LocalStores(settings, (_, message) => told.push(message)),
+});
+void store.assign(Array.from({ length: Number(partitions) }).keys());
+while (store.status().some(({ state }) => state !== 'open')) await sleep(2);
+const milliseconds = performance.now() - began;
+const entities = store.status().reduce((sum, status) => sum + status.entities, 0);
+globalThis.gc?.();
+const megabytes = privateBytes() / 2 ** 20;
+await store.close();
+kafka.close();
+if (told.length > 0) throw new Error(told.join('\n'));
+console.log(JSON.stringify({ milliseconds, entities, megabytes } satisfies TakeOver));
+
+/** Without the mapped file, whose pages the operating system takes back when it needs them. */
+function privateBytes(): number {
+  if (process.platform !== 'linux') return process.memoryUsage.rss();
+  return Number(/RssAnon:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))![1]) * 1_024;
+}
