@@ -82,12 +82,14 @@ export class EventStore<State, Command, Event extends DomainEvent> {
 
   /**
    * Owns exactly these partitions from now on: begins to take over the ones that are new, and lets go of the others once
-   * what they had accepted is answered. Resolves when those are let go; partitions that stay are not touched.
+   * what they had accepted is answered. Resolves when those are let go. Of those that stay, each makes sure by a commit that
+   * nobody has had it meanwhile.
    */
   async assign(partitions: Iterable<number>): Promise<void> {
     this.assigned = new Set(partitions);
     for (const [partition, owner] of this.owners) {
       if (!this.assigned.has(partition) || owner.state === 'lost') this.letGo(partition, owner);
+      else owner.check();
     }
     const owning = [...this.assigned].map((partition) => this.own(partition));
     await Promise.all([...this.leaving.values(), ...owning]);

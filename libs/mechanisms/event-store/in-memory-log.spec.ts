@@ -86,6 +86,18 @@ describe('event store when the log fails', () => {
     await store.close();
   });
 
+  it('notices at the next assignment that another one has had the partition, though nothing is asked of it', async () => {
+    const log = new InMemoryLog();
+    const store = open(log);
+    await waitFor(() => store.status()[0]?.state === 'open');
+    await log.partitionOf('tally', 0).open();
+    await store.assign([0]);
+    const claims = async () =>
+      (await Array.fromAsync(log.partitionOf('tally', 0).read('tally-control', 0, 1e9))).flat();
+    await waitFor(async () => (await claims()).some(({ producerEpoch }) => producerEpoch === 2));
+    await store.close();
+  });
+
   it('drops what the partition asked of itself before a take-over: it is asked for anew afterwards', async () => {
     const log = new InMemoryLog();
     const tallyId = randomUUID();

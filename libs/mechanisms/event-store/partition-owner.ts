@@ -103,6 +103,11 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
     return (await this.watch.wait(entityId, version, timeoutMs)) ?? this.see(entityId);
   }
 
+  /** Has a commit show whether a later epoch has begun; otherwise an owner with nothing to do does not notice. */
+  check(): void {
+    if (this.ownership) this.own(this.ownership, {}).catch(() => undefined);
+  }
+
   /** Finishes what was accepted into the queue, within the drain time, then lets go of the partition. */
   async close(): Promise<void> {
     this.closing = true;
