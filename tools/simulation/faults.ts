@@ -49,7 +49,8 @@ const faults: Readonly<Record<string, Fault>> = {
 };
 
 export function planFaults(world: World, until: number): void {
-  const { random, scheduler } = world;
+  const { random, scheduler, network } = world;
+  network.writeTrouble = random.oneOf([0, 0, 0.05]);
   for (let left = random.between(2, 5); left > 0; left -= 1) {
     const name = random.oneOf(Object.keys(faults));
     scheduler.after(random.between(0, until), () => {
