@@ -7,13 +7,16 @@ let queue: CommandQueue<string>;
 let woken: boolean;
 
 beforeEach(() => {
-  queue = new CommandQueue(100);
+  queue = new CommandQueue(5, 3);
   woken = false;
 });
 
 const wait = () => void queue.urgent().then(() => (woken = true));
 
-function pending(command: string, more: { canWait?: true; deadline?: number } = {}): PendingCommand<string> {
+function pending(
+  command: string,
+  more: { canWait?: true; deadline?: number; entityId?: string } = {},
+): PendingCommand<string> {
   const { deadline, ...envelope } = more;
   const ids = { commandId: command, causationId: command, correlationId: command, actor: 'test', traceparent: null };
   const task = new PendingCommand<string>({
@@ -69,4 +72,26 @@ test('a command that was given up keeps the owner awake no longer', async () => 
   wait();
   await nextTurn();
   expect(woken).toBe(false);
+});
+
+test('a full queue refuses', () => {
+  for (const entityId of 'abcde') queue.push(pending('x', { entityId }));
+  expect(() => queue.push(pending('x', { entityId: 'f' }))).toThrow(expect.objectContaining({ code: 'OVERLOADED' }));
+});
+
+test('an entity that is asked too much is refused, and no other', () => {
+  for (const command of 'abc') queue.push(pending(command));
+  expect(() => queue.push(pending('d'))).toThrow(expect.objectContaining({ code: 'OVERLOADED' }));
+  queue.push(pending('other', { entityId: 'f' }));
+  expect(taken()).toEqual(['a', 'b', 'c', 'other']);
+});
+
+test('the share of an entity is free again when its commands were taken, and is not when they are put back', () => {
+  const first = ['a', 'b', 'c'].map((command) => pending(command));
+  for (const one of first) queue.push(one);
+  queue.takeAll();
+  queue.push(pending('d'));
+  queue.putBack(first);
+  expect(() => queue.push(pending('e'))).toThrow(expect.objectContaining({ code: 'OVERLOADED' }));
+  expect(taken()).toEqual(['a', 'b', 'c', 'd']);
 });

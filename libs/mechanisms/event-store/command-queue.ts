@@ -1,16 +1,22 @@
 import { NotExecuted } from './errors.ts';
 import type { PendingCommand } from './pending-command.ts';
 
-/** The commands of one partition in their order of arrival; bounded. */
+/**
+ * The commands of one partition in their order of arrival; bounded, and bounded for each entity, so that clients of one
+ * that is asked too much are refused before they hold up all the others.
+ */
 export class CommandQueue<Command> {
   private waiting: PendingCommand<Command>[] = [];
   private wake: (() => void) | undefined;
   /** Something waits that is worth a transaction of its own. */
   private isUrgent = false;
   private readonly limit: number;
+  private readonly limitPerEntity: number;
+  private perEntity = new Map<string, number>();
 
-  constructor(limit: number) {
+  constructor(limit: number, limitPerEntity: number) {
     this.limit = limit;
+    this.limitPerEntity = limitPerEntity;
   }
 
   get length(): number {
@@ -23,9 +29,15 @@ export class CommandQueue<Command> {
     this.hurry();
   }
 
-  /** @throws NotExecuted when the queue is full */
+  /** @throws NotExecuted when the queue is full, or the entity's share of it */
   push(pending: PendingCommand<Command>): void {
     if (this.waiting.length >= this.limit) throw new NotExecuted('Too many commands are waiting.', 'OVERLOADED');
+    const { entityId } = pending.envelope!;
+    const share = this.perEntity.get(entityId) ?? 0;
+    if (share >= this.limitPerEntity) {
+      throw new NotExecuted('Too many commands are waiting for this entity.', 'OVERLOADED');
+    }
+    this.perEntity.set(entityId, share + 1);
     this.waiting.push(pending);
     if (!pending.envelope?.canWait) this.hurry();
   }
@@ -39,14 +51,14 @@ export class CommandQueue<Command> {
 
   /** Puts commands back in front that were taken but not executed. */
   putBack(taken: readonly PendingCommand<Command>[]): void {
-    this.waiting = [...taken.filter(({ answered }) => !answered), ...this.waiting];
+    this.keep([...taken, ...this.waiting]);
     this.hurry();
   }
 
   /** Takes everything that waits for an answer still. */
   takeAll(): PendingCommand<Command>[] {
     const taken = this.waiting.filter(({ answered }) => !answered);
-    this.waiting = [];
+    this.keep([]);
     this.isUrgent = false;
     return taken;
   }
@@ -64,7 +76,7 @@ export class CommandQueue<Command> {
 
   expire(now: number): void {
     for (const pending of this.waiting) pending.expireQueued(now);
-    if (this.waiting.some(({ answered }) => answered)) this.waiting = this.waiting.filter(({ answered }) => !answered);
+    if (this.waiting.some(({ answered }) => answered)) this.keep(this.waiting);
   }
 
   /**
@@ -74,10 +86,18 @@ export class CommandQueue<Command> {
   dropOwn(): void {
     for (const pending of this.waiting)
       if (pending.isOwn) pending.refuse(new NotExecuted('It was asked for before the partition was taken over.'));
-    this.waiting = this.waiting.filter(({ answered }) => !answered);
+    this.keep(this.waiting);
   }
 
   refuseAll(error: Error): void {
     for (const pending of this.takeAll()) pending.refuse(error);
+  }
+
+  private keep(commands: readonly PendingCommand<Command>[]): void {
+    this.waiting = commands.filter(({ answered }) => !answered);
+    this.perEntity = new Map();
+    for (const { envelope } of this.waiting) {
+      if (envelope) this.perEntity.set(envelope.entityId, (this.perEntity.get(envelope.entityId) ?? 0) + 1);
+    }
   }
 }

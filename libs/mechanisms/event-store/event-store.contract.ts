@@ -218,6 +218,36 @@ export function describeEventStore(name: string, harness: LogHarness): void {
       expect(answers.map(({ version }) => version)).toEqual(Array.from({ length: 30 }, (_, index) => index + 2));
     });
 
+    it('takes a thousand facts of one command, and ten thousand of one entity', async () => {
+      const store = open();
+      const tallyId = randomUUID();
+      await store.execute(command(tallyId, { type: 'Open', tallyId, limit: 10_000 }));
+      for (let version = 1; version < 10_000; version += 1_000) {
+        const counted = await store.execute(command(tallyId, { type: 'Count', times: 1_000 }));
+        expect(counted.version).toBe(version + 1_000);
+      }
+      await expect(store.execute(command(tallyId, { type: 'Count' }))).rejects.toMatchObject({ code: 'TALLY_FULL' });
+      await store.close();
+      const next = open();
+      expect(await next.execute(command(tallyId, { type: 'Count', times: 0 }))).toMatchObject({ version: 10_001 });
+      expect((await facts(tallyId, next)).map(({ meta }) => meta.entityVersion)).toEqual(
+        Array.from({ length: 10_001 }, (_, index) => index + 1),
+      );
+    });
+
+    it('takes a fact that just fits into a transaction, refuses one that does not, and goes on', async () => {
+      const store = open({ limits: { batch: { commands: 500, bytes: 900_000 } } });
+      const tallyId = randomUUID();
+      await store.execute(command(tallyId, { type: 'Open', tallyId, limit: 9 }));
+      const large = 'x'.repeat(850_000);
+      expect(await store.execute(command(tallyId, { type: 'Count', note: large }))).toMatchObject({ version: 2 });
+      const larger = 'x'.repeat(900_001);
+      await expect(store.execute(command(tallyId, { type: 'Count', note: larger }))).rejects.toMatchObject({
+        code: 'COMMAND_TOO_LARGE',
+      });
+      expect(await store.execute(command(tallyId, { type: 'Count' }))).toMatchObject({ version: 3 });
+    });
+
     it('carries the commands that gather during a transaction in one', async () => {
       const store = open();
       await waitFor(() => store.status().every(({ state }) => state === 'open'));

@@ -20,6 +20,7 @@ import type { SourceLog } from './sources.ts';
 
 const DEFAULT_LIMITS: OwnerLimits = {
   queue: 10_000,
+  queuePerEntity: 1_000,
   batch: { commands: 500, bytes: 900_000 },
   commandTimeoutMs: 10_000,
   drainMs: 8_000,

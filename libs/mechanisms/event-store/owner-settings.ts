@@ -2,8 +2,9 @@ import type { BatchLimits } from './batch.ts';
 
 /** How much an owner takes on, and how long it waits. */
 export interface OwnerLimits {
-  /** Commands that may wait in one partition. */
+  /** Commands that may wait in one partition, and for one entity of it. */
   readonly queue: number;
+  readonly queuePerEntity: number;
   readonly batch: BatchLimits;
   /** Milliseconds until a command is given up: 503 while it waits, 504 once a transaction carries it. */
   readonly commandTimeoutMs: number;

@@ -61,7 +61,7 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
     this.companions = companions;
     this.limits = limits;
     this.observer = observer;
-    this.queue = new CommandQueue(limits.queue);
+    this.queue = new CommandQueue(limits.queue, limits.queuePerEntity);
     this.watch = new EntityWatch(context.model.entity.events.topic, context.log.partition, context.clock);
     this.stopSweep = this.clock.every(100, () => this.expire());
     this.running = this.run();
