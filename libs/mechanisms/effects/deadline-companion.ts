@@ -4,10 +4,10 @@ import { DeadlineHeap } from './deadline-heap.ts';
 import { ownCommand } from './own-command.ts';
 
 export interface DeadlineSettings {
-  /** After opening, and after a jump of the wall clock, no deadline fires earlier than this. */
+  /** After opening, and after the process stood still or the wall clock jumped, no deadline fires earlier than this. */
   readonly graceMs: number;
   readonly tickMs: number;
-  /** How far wall clock and monotonic clock may drift apart between two ticks before it counts as a jump. */
+  /** How long a tick may be late, by either clock, before it counts as a standstill or a jump. */
   readonly jumpMs: number;
 }
 
@@ -19,9 +19,21 @@ export interface Sources {
   hasReached(ends: ReadonlyMap<string, number>): boolean;
 }
 
+/** A deadline of one entity, as this owner first saw it. */
+interface Seen {
+  /** The wall clock's time, as it stands in the events. */
+  readonly at: number;
+  /** The monotonic clock's time at which it has come. */
+  readonly due: number;
+}
+
 /**
  * Sends an entity the command of its deadline once the time has come: the time that stands in its events, so it holds
  * for whoever owns the partition then. The domain decides what the command means by then.
+ *
+ * How long there is left is read off the wall clock once, when this owner first sees the deadline; from then on only the
+ * monotonic clock counts. So when the wall clock jumps, either way, deadlines that stand keep their time, and those that
+ * are set after it are right as well.
  */
 export class DeadlineCompanion<State, Command> implements Companion<State, Command> {
   private readonly deadlineOf: (state: State) => Deadline<Command> | undefined;
@@ -29,9 +41,10 @@ export class DeadlineCompanion<State, Command> implements Companion<State, Comma
   private readonly settings: DeadlineSettings;
   private partition: OpenPartition<State, Command> | undefined;
   private heap = new DeadlineHeap();
-  private readonly sent = new Map<string, number>();
+  private readonly seen = new Map<string, Seen>();
   private stopTicking: Cancel = () => undefined;
   private armed = false;
+  private arming = 0;
   private clocks = { wall: 0, monotonic: 0 };
 
   constructor(
@@ -47,7 +60,7 @@ export class DeadlineCompanion<State, Command> implements Companion<State, Comma
   opened(partition: OpenPartition<State, Command>): void {
     this.partition = partition;
     this.heap = new DeadlineHeap();
-    this.sent.clear();
+    this.seen.clear();
     for (const [entityId, { state }] of partition.active()) this.changed(entityId, state);
     this.clocks = readBoth(partition.clock);
     this.stopTicking = partition.clock.every(this.settings.tickMs, () => this.tick(partition));
@@ -55,8 +68,15 @@ export class DeadlineCompanion<State, Command> implements Companion<State, Comma
   }
 
   changed(entityId: string, state: State): void {
-    const deadline = this.deadlineOf(state);
-    if (deadline) this.heap.push({ at: deadline.at, entityId });
+    if (!this.partition) return;
+    const at = this.deadlineOf(state)?.at;
+    if (at === this.seen.get(entityId)?.at) return;
+    this.seen.delete(entityId);
+    if (at === undefined) return;
+    const { wall, monotonic } = readBoth(this.partition.clock);
+    const due = monotonic + at - wall;
+    this.seen.set(entityId, { at, due });
+    this.heap.push({ at: due, entityId });
   }
 
   closed(): void {
@@ -67,21 +87,24 @@ export class DeadlineCompanion<State, Command> implements Companion<State, Comma
 
   private async arm(partition: OpenPartition<State, Command>): Promise<void> {
     this.armed = false;
+    this.arming += 1;
+    const attempt = this.arming;
+    const isCurrent = () => this.partition === partition && this.arming === attempt;
     const { clock } = partition;
     const notBefore = clock.monotonic() + this.settings.graceMs;
-    const ends = await this.endsWhenKnown(partition);
-    while (this.partition === partition && !(clock.monotonic() >= notBefore && this.sources.hasReached(ends))) {
+    const ends = await this.endsWhenKnown(clock, isCurrent);
+    while (isCurrent() && !(clock.monotonic() >= notBefore && this.sources.hasReached(ends))) {
       await clock.sleep(this.settings.tickMs);
     }
-    this.armed = this.partition === partition;
+    if (isCurrent()) this.armed = true;
   }
 
-  private async endsWhenKnown(partition: OpenPartition<State, Command>): Promise<ReadonlyMap<string, number>> {
-    while (this.partition === partition) {
+  private async endsWhenKnown(clock: Clock, isWanted: () => boolean): Promise<ReadonlyMap<string, number>> {
+    while (isWanted()) {
       try {
         return await this.sources.ends();
       } catch {
-        await partition.clock.sleep(this.settings.tickMs);
+        await clock.sleep(this.settings.tickMs);
       }
     }
     return new Map();
@@ -90,9 +113,10 @@ export class DeadlineCompanion<State, Command> implements Companion<State, Comma
   private tick(partition: OpenPartition<State, Command>): void {
     const { wall, monotonic } = this.clocks;
     this.clocks = readBoth(partition.clock);
-    const drift = Math.abs(this.clocks.wall - wall - (this.clocks.monotonic - monotonic));
-    if (drift > this.settings.jumpMs) void this.arm(partition);
-    if (this.armed) this.fire(partition, this.clocks.wall);
+    const elapsed = [this.clocks.wall - wall, this.clocks.monotonic - monotonic];
+    // An answer that came in time may still wait in a source topic: it is read first.
+    if (elapsed.some((time) => Math.abs(time - this.settings.tickMs) > this.settings.jumpMs)) void this.arm(partition);
+    if (this.armed) this.fire(partition, this.clocks.monotonic);
   }
 
   /** What cannot be read is left for the next take-over, which is due then. */
@@ -105,20 +129,17 @@ export class DeadlineCompanion<State, Command> implements Companion<State, Comma
   }
 
   private fire(partition: OpenPartition<State, Command>, now: number): void {
-    for (let next = this.heap.next; next && next.at <= now; next = this.heap.next) {
-      const { entityId, at } = next;
+    for (let entry = this.heap.next; entry && entry.at <= now; entry = this.heap.next) {
+      const { entityId, at: due } = entry;
       const deadline = this.stillStands(partition, entityId);
       if (deadline === 'unreadable') return;
       this.heap.pop();
-      if (deadline?.at !== at || this.sent.get(entityId) === at) continue;
-      this.sent.set(entityId, at);
-      partition.execute(ownCommand(entityId, deadline.command)).then(
-        () => this.sent.delete(entityId),
-        (error: Error) => {
-          this.sent.delete(entityId);
-          if (error.name !== 'DomainError' && this.partition === partition) this.heap.push({ at, entityId });
-        },
-      );
+      const seen = this.seen.get(entityId);
+      if (!deadline || seen?.at !== deadline.at || seen.due !== due) continue;
+      const again = entry;
+      partition.execute(ownCommand(entityId, deadline.command)).catch((error: Error) => {
+        if (error.name !== 'DomainError' && this.partition === partition) this.heap.push(again);
+      });
     }
   }
 }
