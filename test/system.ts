@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { AppProcess } from '../tools/local-stack/app-process.ts';
 import { apps } from '../tools/local-stack/apps.ts';
@@ -116,6 +117,14 @@ export class System {
   /** Ends an app by SIGTERM; it is not started again. */
   async stopApp(name: string): Promise<void> {
     await this.keepers.get(name)!.stop();
+  }
+
+  /** Ends every app by SIGTERM, and starts them again after a while. */
+  async pauseApps(milliseconds: number): Promise<void> {
+    const keepers = [...this.keepers.values()];
+    await Promise.all(keepers.map((keeper) => keeper.stop()));
+    await delay(milliseconds);
+    await Promise.all(keepers.map((keeper) => keeper.start()));
   }
 
   async stop(): Promise<void> {
