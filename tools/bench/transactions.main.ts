@@ -2,6 +2,7 @@
 // the ratio: both share the machine with the broker.
 //   KAFKA_BROKERS=127.0.0.1:9092 npm run bench -- transactions
 import { randomUUID } from 'node:crypto';
+import { Kafka, logLevel } from 'kafkajs';
 import { KafkaConnection, Topics, TransactionalWriter } from '#mechanisms/kafka/index';
 import type { PartitionRecords } from '#mechanisms/kafka/index';
 
@@ -55,7 +56,8 @@ const opening = performance.now();
 const writer = await TransactionalWriter.open(kafka, `bench-${run}`);
 console.log(`our writer opened in ${(performance.now() - opening).toFixed(0)} ms`);
 
-const producer = kafka.kafkajs.producer({ transactionalId: `bench-kafkajs-${run}`, maxInFlightRequests: 1 });
+const peer = new Kafka({ brokers, clientId: 'bench', logLevel: logLevel.NOTHING });
+const producer = peer.producer({ transactionalId: `bench-kafkajs-${run}`, maxInFlightRequests: 1 });
 await producer.connect();
 const commitWithKafkajs: Commit = async (batch) => {
   const transaction = await producer.transaction();

@@ -1,5 +1,6 @@
 import type { BrokerLink } from './broker-link.ts';
 import type { ClusterClient } from './cluster-client.ts';
+import type { TopicPartition } from './group-offsets.ts';
 import { MemberAssignment, MemberMetadata, requests } from './kafkajs-internals.ts';
 import type { ProtocolRequest } from './kafkajs-internals.ts';
 import { MEMBER_ID_REQUIRED, throwIfFailed } from './protocol-error.ts';
@@ -97,6 +98,24 @@ export class GroupCoordinator {
     const request = { groupId, memberId, groupGenerationId: generation };
     const { errorCode } = await this.#send(requests.Heartbeat.protocol({ version: 3 })(request));
     throwIfFailed(errorCode, `Heartbeat of ${groupId}`);
+  }
+
+  /** Commits offsets for all to see. @throws the first partition's error */
+  async commit(
+    { memberId, generation }: JoinedGeneration,
+    offsets: readonly (TopicPartition & { offset: number })[],
+  ): Promise<void> {
+    const topics = [...Map.groupBy(offsets, ({ topic }) => topic)].map(([topic, ofTopic]) => ({
+      topic,
+      partitions: ofTopic.map(({ partition, offset }) => ({ partition, offset: String(offset) })),
+    }));
+    const { groupId } = this.#group;
+    const request = { groupId, memberId, groupGenerationId: generation, topics };
+    const { responses } = await this.#send(requests.OffsetCommit.protocol({ version: 5 })(request));
+    for (const { topic, partitions } of responses) {
+      for (const { partition, errorCode } of partitions)
+        throwIfFailed(errorCode, `OffsetCommit of ${topic}-${partition}`);
+    }
   }
 
   async leave(memberId: string): Promise<void> {

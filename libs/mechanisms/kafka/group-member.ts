@@ -3,6 +3,7 @@ import type { ClusterClient } from './cluster-client.ts';
 import { Deadline } from './deadline.ts';
 import { GroupCoordinator } from './group-coordinator.ts';
 import type { GroupIdentity, JoinedGeneration, MemberReport, Share } from './group-coordinator.ts';
+import type { TopicPartition } from './group-offsets.ts';
 import type { KafkaConnection } from './kafka-connection.ts';
 import { isIllegalGeneration, isRebalancing, isUnknownMember } from './protocol-error.ts';
 
@@ -20,7 +21,7 @@ export interface GroupMemberOptions extends GroupIdentity {
   /** What this member tells the leader; asked at every join. */
   report(): Buffer;
   /** Decides for all members, when this one leads. */
-  assign(members: readonly MemberReport[]): ReadonlyMap<string, Share>;
+  assign(members: readonly MemberReport[]): ReadonlyMap<string, Share> | Promise<ReadonlyMap<string, Share>>;
   /** A generation began. Until then the last assignment stands, whatever happens to the membership. */
   onAssigned(assignment: Assignment): void;
   /** The group could not be reached; it is tried again. */
@@ -74,6 +75,12 @@ export class GroupMember {
     }
   }
 
+  /** Commits offsets for all to see; rejects when this is no member, or the group does not take them. */
+  async commit(offsets: readonly (TopicPartition & { offset: number })[]): Promise<void> {
+    if (this.#joined === undefined) throw new Error('The group was not joined.');
+    await new Deadline(CONFIRM_TIMEOUT_MS).bound(this.#coordinator.commit(this.#joined, offsets));
+  }
+
   /** Leaves the group, so that the others share the partitions at once. */
   async stop(): Promise<void> {
     this.#stopping.abort();
@@ -125,7 +132,7 @@ export class GroupMember {
     try {
       const joined = await this.#coordinator.join(this.#memberId, this.#options.report());
       this.#memberId = joined.memberId;
-      const decided = joined.leads ? this.#options.assign(joined.members) : new Map<string, Share>();
+      const decided = joined.leads ? await this.#options.assign(joined.members) : new Map<string, Share>();
       const share = await this.#coordinator.sync(joined, decided);
       if (this.#stopping.signal.aborted) return;
       this.#joined = joined;

@@ -1,7 +1,5 @@
-import { Kafka, logLevel } from 'kafkajs';
 import { ClusterClient } from './cluster-client.ts';
 import { Deadline } from './deadline.ts';
-import { toKafkajsLog } from './kafka-logger.ts';
 import type { KafkaLogger } from './kafka-logger.ts';
 import { toKafkajsSettings } from './kafkajs-settings.ts';
 import type { KafkajsSettings } from './kafkajs-settings.ts';
@@ -14,8 +12,6 @@ import type { KafkaSettings } from './types.ts';
  */
 export class KafkaConnection {
   readonly logger: KafkaLogger;
-  /** For consumer groups and administration. @internal */
-  readonly kafkajs: Kafka;
   readonly #brokers: readonly string[];
   readonly #settings: KafkajsSettings;
   readonly #clients = new Set<ClusterClient>();
@@ -25,16 +21,6 @@ export class KafkaConnection {
     this.logger = logger;
     this.#brokers = settings.brokers;
     this.#settings = toKafkajsSettings(settings, logger);
-    this.kafkajs = new Kafka({
-      brokers: [...settings.brokers],
-      clientId: settings.clientId,
-      ssl: settings.tls,
-      sasl: this.#settings.sasl ?? undefined,
-      connectionTimeout: this.#settings.connectionTimeout,
-      requestTimeout: this.#settings.requestTimeout,
-      logLevel: logLevel.INFO,
-      logCreator: toKafkajsLog(logger),
-    });
   }
 
   /** Resolves when a broker answers; throws `KafkaUnavailable` if none does within `deadlineMs` (10 s). */

@@ -298,6 +298,15 @@ export const requests = (load('kafkajs/src/protocol/requests') as { requests: ob
     { readonly errorCode: number }
   >;
   readonly LeaveGroup: RequestDefinition<{ groupId: string; memberId: string }, { readonly errorCode: number }>;
+  readonly OffsetCommit: RequestDefinition<
+    {
+      groupId: string;
+      memberId: string;
+      groupGenerationId: number;
+      topics: readonly TopicPartitions<{ partition: number; offset: string }>[];
+    },
+    { readonly responses: readonly TopicPartitions<{ readonly partition: number; readonly errorCode: number }>[] }
+  >;
   readonly OffsetFetch: RequestDefinition<
     { groupId: string; topics: readonly TopicPartitions<{ partition: number }>[] },
     {

@@ -21,9 +21,8 @@ export interface SubscriptionOptions {
   positionOf(topic: string, partition: number): Promise<number>;
   /** Handles a batch and keeps `batch.nextOffset` as the new position, best in one transaction. */
   onBatch(batch: Batch): Promise<void>;
+  /** All that are this member's from now on; a partition that stays is not interrupted, one that goes finishes its batch. */
   onAssigned?(partitions: readonly TopicPartition[]): void;
-  /** Also called when the membership is lost; batches that are being handled then are not interrupted. */
-  onRevoked?(partitions: readonly TopicPartition[]): void;
   /** The group's committed offset is not the position: somebody moved it, or the last commit of it was lost. */
   onGroupOffsetDiffers?(difference: TopicPartition & { groupOffset: number; position: number }): void;
   /** The membership failed and is built up again. */
@@ -64,8 +63,8 @@ export class Subscription {
   readonly #gathering: Gathering | undefined;
   #loop: FetchLoop | undefined;
   #assigned: readonly AssignedPartition[] = [];
-  /** The assignment whose group offsets were looked at: only then may they be overwritten. */
-  #compared: readonly AssignedPartition[] | undefined;
+  /** Those whose group offsets were looked at: only then may they be overwritten. */
+  readonly #compared = new Set<AssignedPartition>();
   #isStopping = false;
   /** Work of assignments that are over, under `topic-partition`. */
   readonly #leftovers = new Map<string, Promise<void>>();
@@ -80,7 +79,6 @@ export class Subscription {
       topics: options.topics,
       sessionTimeoutMs: options.sessionTimeoutMs ?? 10_000,
       onAssigned: (partitions) => this.#assign(partitions),
-      onRevoked: () => this.#revoke(),
       onFailure: (error) => {
         kafka.logger.warn(
           { err: error, groupId: options.groupId },
@@ -107,7 +105,7 @@ export class Subscription {
   async stop(): Promise<void> {
     this.#isStopping = true;
     this.#loop?.stop();
-    this.#revoke();
+    this.#revoke(this.#assigned);
     await Promise.all(this.#leftovers.values());
     await this.#lag.flush();
     await this.#membership.stop();
@@ -125,37 +123,40 @@ export class Subscription {
   }
 
   #assign(partitions: readonly TopicPartition[]): void {
-    this.#revoke();
     if (this.#isStopping) return;
-    const { maxRecords = 2_000 } = this.#options;
-    this.#assigned = partitions.map(({ topic, partition }) => {
-      const assigned: AssignedPartition = new AssignedPartition(topic, partition, maxRecords, {
-        positionOf: () => this.#options.positionOf(topic, partition),
-        onBatch: (batch) => this.#slots.run(() => this.#options.onBatch(batch)),
-        onProgress: () => this.#onProgress(assigned),
-      });
-      return assigned;
-    });
+    const names = new Set(partitions.map(nameOf));
+    this.#revoke(this.#assigned.filter((assigned) => !names.has(nameOf(assigned))));
+    const staying = new Set(this.#assigned.map(nameOf));
+    const added = partitions.filter((partition) => !staying.has(nameOf(partition))).map((one) => this.#take(one));
+    this.#assigned = [...this.#assigned, ...added];
     this.#options.onAssigned?.(partitions);
-    const located = this.#assigned.map((assigned) =>
-      assigned
-        .locate(this.#leftovers.get(`${assigned.topic}-${assigned.partition}`) ?? Promise.resolve())
-        .then(() => assigned.position),
+    const located = added.map((one) =>
+      one.locate(this.#leftovers.get(nameOf(one)) ?? Promise.resolve()).then(() => one.position),
     );
-    void this.#compareWithGroup(this.#assigned, located);
+    if (added.length > 0) void this.#compareWithGroup(added, located);
   }
 
-  #revoke(): void {
-    const over = this.#assigned;
-    this.#assigned = [];
-    if (over.length === 0) return;
-    for (const partition of over) this.#leftovers.set(`${partition.topic}-${partition.partition}`, partition.revoke());
-    this.#options.onRevoked?.(over.map(({ topic, partition }) => ({ topic, partition })));
+  #take({ topic, partition }: TopicPartition): AssignedPartition {
+    const { maxRecords = 2_000 } = this.#options;
+    const taken: AssignedPartition = new AssignedPartition(topic, partition, maxRecords, {
+      positionOf: () => this.#options.positionOf(topic, partition),
+      onBatch: (batch) => this.#slots.run(() => this.#options.onBatch(batch)),
+      onProgress: () => this.#onProgress(taken),
+    });
+    return taken;
+  }
+
+  #revoke(over: readonly AssignedPartition[]): void {
+    this.#assigned = this.#assigned.filter((assigned) => !over.includes(assigned));
+    for (const partition of over) {
+      this.#compared.delete(partition);
+      this.#leftovers.set(nameOf(partition), partition.revoke());
+    }
   }
 
   #onProgress(partition: AssignedPartition): void {
     if (!this.#assigned.includes(partition)) return;
-    if (this.#compared === this.#assigned && partition.position >= 0) this.#lag.moved(partition);
+    if (this.#compared.has(partition) && partition.position >= 0) this.#lag.moved(partition);
     this.#loop?.wake();
   }
 
@@ -174,7 +175,11 @@ export class Subscription {
     } catch (error) {
       this.#kafka.logger.warn({ err: error, groupId }, 'whether the offsets of the group were moved is not known');
     }
-    this.#compared = partitions;
-    for (const partition of partitions) this.#onProgress(partition);
+    for (const partition of partitions) {
+      this.#compared.add(partition);
+      this.#onProgress(partition);
+    }
   }
 }
+
+const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}-${partition}`;

@@ -37,7 +37,7 @@ export class ProjectionRunner {
   readonly #subscription: Subscription;
   readonly #troubles: Troubles;
   readonly #counts = new Map<string, EventCounts>();
-  #membershipError: string | undefined;
+  #membershipError: string | undefined = 'joining its consumer group';
 
   constructor(parts: RunnerParts) {
     const { projection, kafka, watch, groupId, partitionsAtOnce } = parts;

@@ -4,16 +4,12 @@ import type { HealthReport } from './health/health.ts';
 type Status = ReturnType<ProjectionServer['projections']>;
 
 /**
- * A report that is ready when every projection is in its consumer group and all its partitions run. After the start a
- * projection waits for its first partitions; later it may have none for a while, as in a rebalance.
+ * A report that is ready when every projection is in its consumer group and all partitions that it was given run: none,
+ * when there are more members than partitions.
  */
-export function projectionsReport(statusNow: () => Status): () => HealthReport {
-  const begun = new Set<string>();
-  return () => {
-    const { started, error, projections } = statusNow();
-    for (const { projection, partitions } of projections) if (partitions.length > 0) begun.add(projection);
-    const isUp = (one: Status['projections'][number]): boolean =>
-      one.error === undefined && begun.has(one.projection) && one.partitions.every(({ state }) => state === 'running');
-    return { ready: started && projections.every(isUp), ...(error && { error }), projections };
-  };
-}
+export const projectionsReport = (statusNow: () => Status) => (): HealthReport => {
+  const { started, error, projections } = statusNow();
+  const isUp = (one: Status['projections'][number]): boolean =>
+    one.error === undefined && one.partitions.every(({ state }) => state === 'running');
+  return { ready: started && projections.every(isUp), ...(error && { error }), projections };
+};
