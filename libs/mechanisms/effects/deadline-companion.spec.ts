@@ -34,6 +34,7 @@ const clock: Clock = {
 const partition: OpenPartition<State, 'time is up'> = {
   partition: 0,
   cursors: new Map(),
+  lastOccurredAt: () => START,
   clock,
   active: () => [...states].map(([id, state]) => [id, { state, version: 1, clientKeys: [] }]),
   get: (id) => ({ state: states.get(id), version: 1, clientKeys: [] }),
@@ -131,6 +132,19 @@ test.each([HOUR, -HOUR])('a wall clock that jumps by %i ms brings none forward a
   expect(fired).toEqual(['set after the jump']);
   await pass(3_000);
   expect(fired).toEqual(['set after the jump', 'a']);
+});
+
+test('a clock that was behind the records when the partition opened is read again once it is put right', async () => {
+  wall -= HOUR;
+  await openWith(['a', START + 5_000]);
+  commit('set by a right clock', START + 6_000);
+  wall += HOUR;
+  await pass(4_000);
+  expect(fired).toEqual([]);
+  await pass(1_000);
+  expect(fired).toEqual(['a']);
+  await pass(1_000);
+  expect(fired).toEqual(['a', 'set by a right clock']);
 });
 
 test('after the process stood still, what waits in the sources is read first', async () => {

@@ -19,12 +19,14 @@ export interface Sources {
   hasReached(ends: ReadonlyMap<string, number>): boolean;
 }
 
-/** A deadline of one entity, as this owner first saw it. */
+/** A deadline of one entity, as this owner saw it. */
 interface Seen {
   /** The wall clock's time, as it stands in the events. */
   readonly at: number;
   /** The monotonic clock's time at which it has come. */
   readonly due: number;
+  /** The wall clock that it was read by was behind the partition's newest record. */
+  readonly isDoubtful: boolean;
 }
 
 /**
@@ -33,7 +35,8 @@ interface Seen {
  *
  * How long there is left is read off the wall clock once, when this owner first sees the deadline; from then on only the
  * monotonic clock counts. So when the wall clock jumps, either way, deadlines that stand keep their time, and those that
- * are set after it are right as well.
+ * are set after it are right as well. Only what was read off a clock that was behind the partition's newest record, and so was
+ * wrong, is read again once that clock has jumped forward.
  */
 export class DeadlineCompanion<State, Command> implements Companion<State, Command> {
   private readonly deadlineOf: (state: State) => Deadline<Command> | undefined;
@@ -46,7 +49,6 @@ export class DeadlineCompanion<State, Command> implements Companion<State, Comma
   private armed = false;
   private arming = 0;
   private clocks = { wall: 0, monotonic: 0 };
-
   constructor(
     deadlineOf: (state: State) => Deadline<Command> | undefined,
     sources: Sources,
@@ -59,10 +61,10 @@ export class DeadlineCompanion<State, Command> implements Companion<State, Comma
 
   opened(partition: OpenPartition<State, Command>): void {
     this.partition = partition;
+    this.clocks = readBoth(partition.clock);
     this.heap = new DeadlineHeap();
     this.seen.clear();
     for (const [entityId, { state }] of partition.active()) this.changed(entityId, state);
-    this.clocks = readBoth(partition.clock);
     this.stopTicking = partition.clock.every(this.settings.tickMs, () => this.tick(partition));
     void this.arm(partition);
   }
@@ -71,18 +73,26 @@ export class DeadlineCompanion<State, Command> implements Companion<State, Comma
     if (!this.partition) return;
     const at = this.deadlineOf(state)?.at;
     if (at === this.seen.get(entityId)?.at) return;
-    this.seen.delete(entityId);
-    if (at === undefined) return;
-    const { wall, monotonic } = readBoth(this.partition.clock);
-    const due = monotonic + at - wall;
-    this.seen.set(entityId, { at, due });
-    this.heap.push({ at: due, entityId });
+    if (at === undefined) this.seen.delete(entityId);
+    else this.read(entityId, at);
   }
 
   closed(): void {
     this.partition = undefined;
     this.armed = false;
     this.stopTicking();
+  }
+
+  private readDoubtfulAgain(): void {
+    for (const [entityId, { at, isDoubtful }] of this.seen) if (isDoubtful) this.read(entityId, at);
+  }
+
+  private read(entityId: string, at: number): void {
+    const partition = this.partition!;
+    const { wall, monotonic } = readBoth(partition.clock);
+    const due = monotonic + at - wall;
+    this.seen.set(entityId, { at, due, isDoubtful: partition.lastOccurredAt() - wall > this.settings.jumpMs });
+    this.heap.push({ at: due, entityId });
   }
 
   private async arm(partition: OpenPartition<State, Command>): Promise<void> {
@@ -113,7 +123,8 @@ export class DeadlineCompanion<State, Command> implements Companion<State, Comma
   private tick(partition: OpenPartition<State, Command>): void {
     const { wall, monotonic } = this.clocks;
     this.clocks = readBoth(partition.clock);
-    const elapsed = [this.clocks.wall - wall, this.clocks.monotonic - monotonic];
+    const elapsed = [this.clocks.wall - wall, this.clocks.monotonic - monotonic] as const;
+    if (elapsed[0] - elapsed[1] > this.settings.jumpMs) this.readDoubtfulAgain();
     // An answer that came in time may still wait in a source topic: it is read first.
     if (elapsed.some((time) => Math.abs(time - this.settings.tickMs) > this.settings.jumpMs)) void this.arm(partition);
     if (this.armed) this.fire(partition, this.clocks.monotonic);

@@ -29,6 +29,7 @@ async function execute({ entityId, command }: { entityId: string; command: strin
 const partition: OpenPartition<State, string> = {
   partition: 0,
   cursors: new Map(),
+  lastOccurredAt: () => 0,
   clock: systemClock,
   active: () => [...states].map(([id, state]) => [id, { state, version: 1, clientKeys: [] }]),
   get: (id) => ({ state: states.get(id) ?? NONE, version: 1, clientKeys: [] }),

@@ -14,6 +14,8 @@ export interface ReactionFact<Command> {
 export interface OpenPartition<State, Command> {
   readonly partition: number;
   readonly cursors: ReadonlyMap<SourceName, ReactionCursor>;
+  /** Epoch milliseconds of the partition's newest record; a clock that is far behind it is wrong. */
+  lastOccurredAt(): number;
   readonly clock: Clock;
   /** The entities that have a deadline or an open request. */
   active(): Iterable<[string, EntityImage<State>]>;

@@ -7,13 +7,15 @@ import type { Task } from './pending-command.ts';
 /** An owned partition as its companions see it; `enqueue` puts a task behind those that wait. */
 export function openPartition<State, Command>(
   partition: number,
-  { image, cursors }: Ownership<State>,
+  ownership: Ownership<State>,
   clock: Clock,
   enqueue: (task: Task<Command>) => Promise<Receipt>,
 ): OpenPartition<State, Command> {
+  const { image, cursors } = ownership;
   return {
     partition,
     cursors,
+    lastOccurredAt: () => ownership.lastOccurredAt,
     clock,
     active: () => image.active(),
     get: (entityId) => image.get(entityId),

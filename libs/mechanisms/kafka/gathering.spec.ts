@@ -14,7 +14,7 @@ async function isOver(gathering: Promise<void>): Promise<boolean> {
 const gathering = (durationMs: number, isAwaited = false) => new Gathering({ durationMs, isAwaited: () => isAwaited });
 
 test('a little news makes the next fetch wait, for a while', async () => {
-  expect(await isOver(gathering(1).after(1))).toBe(false);
+  expect(await isOver(gathering(AN_HOUR).after(1))).toBe(false);
   await gathering(1).after(1);
 });
 
