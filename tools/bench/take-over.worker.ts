@@ -18,7 +18,10 @@ const began = performance.now();
 const store = new EventStore({
   model: orderModel,
   catalogue: schemas.catalogue,
-  logs: Array.from({ length: Number(partitions) }, (_, partition) => new KafkaPartitionLog(kafka, 'order', partition)),
+  logs: Array.from(
+    { length: Number(partitions) },
+    (_, partition) => new KafkaPartitionLog(kafka, orderModel.entity, partition),
+  ),
   self: { instance: 'bench', address: 'http://127.0.0.1:1' },
   observer: { stateChanged: () => undefined, committed: () => undefined },
   stores: dir === '' ? undefined : new LocalStores(settings, (_, message) => told.push(message)),

@@ -1,6 +1,7 @@
 import { afterAll } from '@jest/globals';
 import { Topics } from '#mechanisms/kafka/index';
 import { testKafka } from '#mechanisms/testing/kafka';
+import { tallyModel } from '#mechanisms/testing/tally';
 import { describeEventStore } from './event-store.contract.ts';
 import { KafkaPartitionLog } from './kafka-partition-log.ts';
 
@@ -20,6 +21,6 @@ describeEventStore('Kafka', {
       topic('latest', 'compact'),
       topic('control', 'compact'),
     ]);
-    return [0, 1].map((partition) => new KafkaPartitionLog(kafka, entity, partition));
+    return [0, 1].map((partition) => new KafkaPartitionLog(kafka, tallyModel(entity).entity, partition));
   },
 });

@@ -1,5 +1,6 @@
 import { PartitionReader, TransactionalWriter } from '#mechanisms/kafka/index';
 import type { KafkaConnection } from '#mechanisms/kafka/index';
+import type { Entity } from '#mechanisms/schemas/index';
 import type { PartitionLog, PartitionWriter, TopicRecords } from './partition-log.ts';
 
 /** The partition log on Kafka; the transactional id `<entity>-<partition>` is the lock. */
@@ -7,18 +8,21 @@ export class KafkaPartitionLog implements PartitionLog {
   readonly partition: number;
   private readonly kafka: KafkaConnection;
   private readonly transactionalId: string;
+  private readonly topics: readonly string[];
   private readonly reader: PartitionReader;
 
-  constructor(kafka: KafkaConnection, entity: string, partition: number) {
+  constructor(kafka: KafkaConnection, { name, events, latest, control }: Entity, partition: number) {
     this.kafka = kafka;
     this.partition = partition;
-    this.transactionalId = `${entity}-${partition}`;
+    this.transactionalId = `${name}-${partition}`;
+    this.topics = [events.topic, latest.topic, control.topic];
     this.reader = new PartitionReader(kafka);
   }
 
   async open(): Promise<PartitionWriter> {
-    const writer = await TransactionalWriter.open(this.kafka, this.transactionalId);
     const { partition } = this;
+    const owns = this.topics.map((topic) => ({ topic, partition }));
+    const writer = await TransactionalWriter.open(this.kafka, this.transactionalId, { owns });
     return {
       commit: (batch: readonly TopicRecords[]) =>
         writer.commit(batch.map(({ topic, records }) => ({ topic, partition, records }))),

@@ -76,6 +76,11 @@ export class ClusterClient {
     }
   }
 
+  /** Whether a connection is gone that was there, and that no call has replaced yet. */
+  get hasLostConnection(): boolean {
+    return [...this.#links.values()].some((link) => link.isLost);
+  }
+
   forgetLeaders(): void {
     this.#leaders.clear();
   }

@@ -29,6 +29,21 @@ export class KafkaUnavailable extends Error {
   readonly retriable = true;
 }
 
+/** A broker has lost the end of a transaction, and nobody knows how it ended; a person must look. */
+export class TransactionLeftOpen extends Error {
+  override readonly name = 'TransactionLeftOpen';
+  readonly code = 'TRANSACTION_LEFT_OPEN';
+  readonly retriable = false;
+
+  constructor(transactionalId: string, partitions: readonly { topic: string; partition: number }[]) {
+    const names = partitions.map(({ topic, partition }) => `${topic}-${partition}`).join(', ');
+    super(
+      `The last transaction of ${transactionalId} is open in ${names}, though its coordinator calls it ended and does not ` +
+        'tell how. See docs/decisions/0016-end-what-a-broker-left-open.md.',
+    );
+  }
+}
+
 /** The cluster is not as the deploy step leaves it (a topic is missing, or has another partition count). */
 export class TopicMismatch extends Error {
   override readonly name = 'TopicMismatch';

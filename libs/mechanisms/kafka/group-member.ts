@@ -107,6 +107,8 @@ export class GroupMember {
         if (this.#isToJoinAgain(error)) continue;
         this.#options.onFailure(error);
         this.#reconnect();
+        // A new generation makes everybody look at what they hold: a broker that was away may have lost more than connections.
+        this.#mustJoin = true;
         await this.#rest(pauseMs);
         pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
       }

@@ -7,6 +7,9 @@ import { throwIfFailed } from './protocol-error.ts';
 const VERSION = { version: 1 };
 const NOT_ATTEMPTED = 55;
 
+/** How a transaction ends. */
+export type Outcome = 'commit' | 'abort';
+
 /** The epoch that a transactional id was given. */
 export interface ProducerEpoch {
   readonly producerId: string;
@@ -53,9 +56,10 @@ export class TransactionCoordinator {
     for (const { name, errorCode } of errors) throwIfFailed(errorCode, `AddPartitionsToTxn with ${name}`);
   }
 
-  async endWithCommit(producer: ProducerEpoch): Promise<void> {
+  async end(producer: ProducerEpoch, outcome: Outcome): Promise<void> {
     const request = requests.EndTxn.protocol(VERSION);
-    const reply = await this.#send(request({ ...this.#identity(producer), transactionResult: true }));
+    const transactionResult = outcome === 'commit';
+    const reply = await this.#send(request({ ...this.#identity(producer), transactionResult }));
     throwIfFailed(reply.errorCode, `EndTxn of ${this.#transactionalId}`);
   }
 

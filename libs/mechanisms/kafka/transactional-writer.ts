@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterClient } from './cluster-client.ts';
 import { Deadline } from './deadline.ts';
-import { KafkaUnavailable, WriteFailure } from './errors.ts';
+import { KafkaUnavailable, TransactionLeftOpen, WriteFailure } from './errors.ts';
+import type { TopicPartition } from './group-offsets.ts';
 import type { KafkaConnection } from './kafka-connection.ts';
 import { appendedBatches, produceRequest } from './produce-request.ts';
 import type { EncodedPartition } from './produce-request.ts';
@@ -15,8 +16,9 @@ import {
 import { encodeRecordBatch } from './record-batch.ts';
 import { advanceSequence } from './sequence.ts';
 import { TransactionCoordinator } from './transaction-coordinator.ts';
-import type { ProducerEpoch } from './transaction-coordinator.ts';
+import type { Outcome, ProducerEpoch } from './transaction-coordinator.ts';
 import type { Attempt, CommittedPartition, PartitionRecords } from './types.ts';
+import { lastOutcome, unfinishedIn } from './unfinished-transaction.ts';
 
 /** Durations are milliseconds. */
 export interface WriterOptions {
@@ -26,13 +28,16 @@ export interface WriterOptions {
   readonly deadlineMs?: number;
   /** How long opening may take, with its retries (10,000). */
   readonly openDeadlineMs?: number;
+  /** Partitions that no other transactional id writes to: in these the writer ends what brokers have left open. */
+  readonly owns?: readonly TopicPartition[];
 }
 
 /**
  * Writes one transaction after the other under one transactional id; never two at a time.
  *
  * Opening it fences every earlier writer with the id, in any process, and settles what that left open: afterwards
- * nothing of an earlier writer can still become visible. The id is thereby a lock that the brokers check.
+ * nothing of an earlier writer can still become visible in the partitions that the id owns. The id is thereby a lock that
+ * the brokers check.
  */
 export class TransactionalWriter {
   readonly producerId: string;
@@ -42,6 +47,7 @@ export class TransactionalWriter {
   readonly #transactionalId: string;
   readonly #coordinator: TransactionCoordinator;
   readonly #deadlineMs: number;
+  readonly #owns: readonly TopicPartition[];
   /** The next sequence of each partition; they begin at 0 with each epoch. */
   readonly #sequences = new Map<string, number>();
   #state: 'idle' | 'busy' | 'dead' = 'idle';
@@ -53,7 +59,7 @@ export class TransactionalWriter {
     client: ClusterClient,
     coordinator: TransactionCoordinator,
     epoch: ProducerEpoch,
-    identity: { transactionalId: string; deadlineMs: number },
+    identity: { transactionalId: string; deadlineMs: number; owns: readonly TopicPartition[] },
   ) {
     this.#kafka = kafka;
     this.#client = client;
@@ -62,13 +68,17 @@ export class TransactionalWriter {
     this.producerEpoch = epoch.producerEpoch;
     this.#transactionalId = identity.transactionalId;
     this.#deadlineMs = identity.deadlineMs;
+    this.#owns = identity.owns;
   }
 
-  /** Throws `KafkaUnavailable` when it did not succeed within `openDeadlineMs`; earlier writers may be fenced by then. */
+  /**
+   * Throws `KafkaUnavailable` when it did not succeed within `openDeadlineMs`; earlier writers may be fenced by then. Throws
+   * `TransactionLeftOpen` when brokers have left a transaction open and do not tell how it ended.
+   */
   static async open(
     kafka: KafkaConnection,
     transactionalId: string,
-    { transactionTimeoutMs = 10_000, deadlineMs = 5_000, openDeadlineMs = 10_000 }: WriterOptions = {},
+    { transactionTimeoutMs = 10_000, deadlineMs = 5_000, openDeadlineMs = 10_000, owns = [] }: WriterOptions = {},
   ): Promise<TransactionalWriter> {
     if (deadlineMs >= transactionTimeoutMs) throw new RangeError('deadlineMs must be less than transactionTimeoutMs.');
     const client = kafka.openClient();
@@ -84,11 +94,14 @@ export class TransactionalWriter {
     const isRetriable = (error: unknown) => isConcurrentTransactions(error) || isTransient(error);
     try {
       const what = `open the transactional writer ${transactionalId}`;
-      const epoch = await new Deadline(openDeadlineMs).retry(what, attempt, isRetriable);
-      return new TransactionalWriter(kafka, client, coordinator, epoch, { transactionalId, deadlineMs });
+      const deadline = new Deadline(openDeadlineMs);
+      const epoch = await deadline.retry(what, attempt, isRetriable);
+      const writer = new TransactionalWriter(kafka, client, coordinator, epoch, { transactionalId, deadlineMs, owns });
+      await deadline.bound(writer.#finishWhatIsOpen(deadline, () => lastOutcome(client, transactionalId)));
+      return writer;
     } catch (error) {
       kafka.closeClient(client);
-      if (error instanceof KafkaUnavailable) throw error;
+      if (error instanceof KafkaUnavailable || error instanceof TransactionLeftOpen) throw error;
       throw new KafkaUnavailable(error instanceof Error ? error.message : String(error), { cause: error });
     }
   }
@@ -134,6 +147,10 @@ export class TransactionalWriter {
       const { firstSequence } = attempt.partitions[index]!;
       return { topic, partition, batch: encodeRecordBatch(records, { ...attempt, firstSequence }) };
     });
+    // What this writer has committed is committed, even if the broker that ended it has died before all readers could see it.
+    if (this.#client.hasLostConnection) {
+      await this.#finishWhatIsOpen(new Deadline(this.#deadlineMs), async () => 'commit');
+    }
     await this.#retryRefused(() => this.#coordinator.addPartitions(attempt, encoded), isConnectionLoss);
     const leaders = [];
     for (const partition of encoded) {
@@ -148,10 +165,27 @@ export class TransactionalWriter {
       }),
     );
     await this.#retryRefused(
-      () => this.#coordinator.endWithCommit(attempt),
+      () => this.#coordinator.end(attempt, 'commit'),
       () => false,
     );
     return inOrderOf(batch, appended.flat());
+  }
+
+  /** Writes the markers that a broker has not, see {@link unfinishedIn}, in an empty transaction that ends the same way. */
+  async #finishWhatIsOpen(deadline: Deadline, outcomeOf: () => Promise<Outcome | undefined>): Promise<void> {
+    const open = await unfinishedIn(this.#client, this.#owns, deadline);
+    if (open.length === 0) return;
+    const outcome = await deadline.retry('read how the last transaction ended', outcomeOf, isTransient);
+    if (outcome === undefined) throw new TransactionLeftOpen(this.#transactionalId, open);
+    const fields = { transactionalId: this.#transactionalId, partitions: open, outcome };
+    this.#kafka.logger.warn(fields, 'a broker has left the last transaction open: ending it');
+    await this.#retryRefused(() => this.#coordinator.addPartitions(this, open), isConnectionLoss);
+    await this.#retryRefused(
+      () => this.#coordinator.end(this, outcome),
+      () => false,
+    );
+    const still = await unfinishedIn(this.#client, open, deadline);
+    if (still.length > 0) throw new KafkaUnavailable(`The transaction of ${this.#transactionalId} is still open.`);
   }
 
   #onLeaving(): void {

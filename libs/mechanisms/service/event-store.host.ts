@@ -179,7 +179,7 @@ export class EventStoreHost<State, Command, Event extends DomainEvent>
       companions: (partition) => companions.make(partition),
       stores: config.localStore && new LocalStores(config.localStore, (...told) => this.logStore(...told)),
       logs: Array.from({ length: partitions }, (_, partition) => {
-        return new KafkaPartitionLog(services.kafka, model.entity.name, partition);
+        return new KafkaPartitionLog(services.kafka, model.entity, partition);
       }),
       self: { instance: `${name}-${randomUUID()}`, address: advertisedUrl },
       isAssigned: async (partition) => this.opened?.group.isAssigned(partition) ?? false,

@@ -36,7 +36,7 @@ export class RebuildLatestCommand extends CommandRunner {
       const schemas = new SchemaTopic(kafka);
       await schemas.refresh();
       for (let partition = 0; partition < this.config.topics.partitions; partition += 1) {
-        const log = new KafkaPartitionLog(kafka, model.entity.name, partition);
+        const log = new KafkaPartitionLog(kafka, model.entity, partition);
         const entities = await rebuildPartition(model, schemas.catalogue, log);
         process.stdout.write(`${model.entity.latest.topic}-${partition}: ${entities} rebuilt\n`);
       }
