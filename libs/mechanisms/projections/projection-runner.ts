@@ -24,7 +24,7 @@ export interface RunnerParts {
 }
 
 /** How long events may gather for one transaction while nobody waits for them. */
-const GATHER_MS = 50;
+const GATHER_MS = 20;
 
 const NOTHING: EventCounts = { consumed: 0, projected: 0, duplicates: 0 };
 
