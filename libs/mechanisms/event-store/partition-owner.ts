@@ -1,21 +1,20 @@
-import type { DomainEvent, EventPosition } from '#mechanisms/event-sourcing/index';
+import type { DomainEvent } from '#mechanisms/event-sourcing/index';
 import { WriteFailure } from '#mechanisms/kafka/index';
 import { arrivals } from './arrivals.ts';
-import { Batch } from './batch.ts';
+import { BatchCommitter } from './batch-committer.ts';
 import type { Cancel, Clock } from './clock.ts';
 import { CommandQueue } from './command-queue.ts';
 import type { CommandEnvelope, Receipt } from './command.ts';
 import type { Companion } from './companion.ts';
-import { NotExecuted, NotOwner, OutcomeUnknown } from './errors.ts';
+import { NotExecuted, NotOwner } from './errors.ts';
 import { EntityWatch } from './entity-watch.ts';
 import type { SeenEntity } from './entity-watch.ts';
+import type { EntityImage } from './image.ts';
 import { openPartition } from './open-partition.ts';
 import type { OwnerLimits, OwnerObserver, OwnerState } from './owner-settings.ts';
 import type { Ownership, OwnerContext } from './ownership.ts';
 import { PendingCommand } from './pending-command.ts';
 import type { Task } from './pending-command.ts';
-import { settle } from './settle.ts';
-import type { Unsettled } from './settle.ts';
 import { checkPartition } from './take-image.ts';
 import { takeOver } from './take-over.ts';
 
@@ -23,10 +22,6 @@ import { takeOver } from './take-over.ts';
 const CLOSING_PAUSE_MS = 100;
 
 const LET_GO = 'This instance lets go of the partition.';
-
-interface InFlight<State, Command, Event extends DomainEvent> extends Unsettled {
-  readonly batch: Batch<State, Command, Event>;
-}
 
 /**
  * The one writer of a partition: decides its commands in order of arrival on the image in memory and commits them in
@@ -42,9 +37,9 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
   private readonly clock: Clock;
   private readonly limits: OwnerLimits;
   private readonly observer: OwnerObserver;
+  private readonly committer: BatchCommitter<State, Command, Event>;
   private readonly companions: readonly Companion<State, Command>[];
   private ownership: Ownership<State> | undefined;
-  private unsettled: InFlight<State, Command, Event> | undefined;
   private closing = false;
   private wakeUp: (() => void) | undefined;
   private readonly running: Promise<void>;
@@ -63,6 +58,7 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
     this.observer = observer;
     this.queue = new CommandQueue(limits.queue, limits.queuePerEntity);
     this.watch = new EntityWatch(context.model.entity.events.topic, context.log.partition, context.clock);
+    this.committer = new BatchCommitter(context, limits.batch, observer, this.queue, this.watch);
     this.stopSweep = this.clock.every(100, () => this.expire());
     this.running = this.run();
   }
@@ -127,7 +123,9 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
   private see(entityId: string): SeenEntity<State> | undefined {
     if (!this.ownership || this.ownership.image.failure) return undefined;
     const { image, lastEventOffset } = this.ownership;
-    return { ...image.get(entityId), position: this.position(lastEventOffset) };
+    const { topic } = this.context.model.entity.events;
+    const position = { topic, partition: this.context.log.partition, offset: lastEventOffset };
+    return { ...image.get(entityId), position };
   }
 
   private async run(): Promise<void> {
@@ -157,7 +155,7 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
   private finished(): boolean {
     if (this.state === 'closed') return true;
     if (this.state === 'lost' || this.state === 'stopped') return this.closing;
-    return this.closing && this.queue.length === 0 && !this.unsettled;
+    return this.closing && this.queue.length === 0 && !this.committer.isUnsettled;
   }
 
   private async open(): Promise<void> {
@@ -165,23 +163,12 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
     const ownership = await takeOver(this.context);
     this.ownership = ownership;
     this.queue.dropOwn();
-    await this.settleInFlight(ownership);
+    await this.committer.settle(ownership);
     this.become('open', `claimed as ${this.context.self.instance}`);
     if (this.closing) return;
     const enqueue = (task: Task<Command>) => this.own(ownership, task);
     const partition = openPartition(this.context.log.partition, ownership, this.clock, enqueue);
     for (const companion of this.companions) companion.opened(partition);
-  }
-
-  /** The image was read after the fence, so it holds the batch if it was committed: only its answers are owed. */
-  private async settleInFlight(ownership: Ownership<State>): Promise<void> {
-    const { unsettled } = this;
-    if (!unsettled) return;
-    const settlement = await settle(this.context.log, unsettled);
-    this.unsettled = undefined;
-    if (settlement.committed) return this.answerAll(ownership, unsettled.batch, settlement.firstOffsets);
-    this.queue.putBack([...unsettled.batch.answers.keys()]);
-    this.queue.dropOwn();
   }
 
   /** For the partition's own tasks, as long as the ownership lasts that they were begun under. */
@@ -196,75 +183,15 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
     for (;;) {
       if (!this.closing) await this.queue.urgent();
       await arrivals(this.queue, this.clock);
-      if (this.queue.length > 0) await this.commitNext(this.ownership!);
+      if (this.queue.length > 0) this.tell(await this.committer.commitNext(this.ownership!));
       else if (this.closing) return;
     }
   }
 
-  private async commitNext(ownership: Ownership<State>): Promise<void> {
-    if (ownership.image.failure) throw ownership.image.failure;
-    const batch = this.gather(ownership);
-    if (batch.answers.size === 0) return;
-    const { control, events, latest } = this.context.model.entity;
-    const changes = batch.records();
-    const claim = this.context.codec.claimRecord(ownership.claim, ownership.lastOccurredAt);
-    const renewal = { topic: control.topic, records: [claim] };
-    const from = new Map([control, events, latest].map(({ topic }) => [topic, ownership.nextOffset(topic)]));
-    const startedAt = this.clock.monotonic();
-    const committed = await ownership.commit(changes.length > 0 ? changes : [renewal]).catch((error: unknown) => {
-      this.keepUnanswered(error, batch, from);
-      throw error;
-    });
-    const firstOffsets = new Map(committed.map(({ topic, baseOffset }) => [topic, baseOffset]));
-    this.merge(ownership, batch, firstOffsets.get(events.topic));
-    this.answerAll(ownership, batch, firstOffsets);
-    for (const [entityId, { state }] of batch.overlay) {
+  private tell(changed: ReadonlyMap<string, EntityImage<State>>): void {
+    for (const [entityId, { state }] of changed) {
       for (const companion of this.companions) companion.changed(entityId, state);
     }
-    const { partition } = this.context.log;
-    this.observer.committed(partition, batch.answers.size, batch.eventCount, this.clock.monotonic() - startedAt);
-  }
-
-  private gather(ownership: Ownership<State>): Batch<State, Command, Event> {
-    const { model, codec } = this.context;
-    const eventsOffset = ownership.nextOffset(model.entity.events.topic);
-    ownership.lastOccurredAt = Math.max(this.clock.now(), ownership.lastOccurredAt);
-    const { image, cursors, stoppedSources, lastEventOffset, lastOccurredAt: now } = ownership;
-    const ground = { image, cursors, stoppedSources, eventsOffset, lastEventOffset, now };
-    const batch = new Batch(model, codec, ground, this.limits.batch);
-    const taken = this.queue.takeAll();
-    try {
-      const left = taken.findIndex((pending) => !batch.add(pending));
-      if (left >= 0) this.queue.putBack(taken.slice(left));
-    } catch (error) {
-      this.queue.putBack(taken);
-      throw error;
-    }
-    return batch;
-  }
-
-  private merge(ownership: Ownership<State>, batch: Batch<State, Command, Event>, base: number | undefined): void {
-    if (base !== undefined) ownership.lastEvent = batch.lastEvent(base);
-    const latest = ownership.nextOffset(this.context.model.entity.latest.topic);
-    ownership.image.merge(batch.changes(), { latest, event: ownership.lastEvent });
-    for (const [source, cursor] of batch.cursors) ownership.cursors.set(source, cursor);
-  }
-
-  /** Answers a committed batch; `firstOffsets` says where it stands. */
-  private answerAll(
-    ownership: Ownership<State>,
-    batch: Batch<State, Command, Event>,
-    firstOffsets: ReadonlyMap<string, number>,
-  ): void {
-    const base = firstOffsets.get(this.context.model.entity.events.topic);
-    batch.answerAll(base, (offset) => this.position(offset));
-    for (const [entityId, entity] of batch.overlay) this.watch.saw(entityId, entity, ownership.lastEventOffset);
-  }
-
-  private keepUnanswered(error: unknown, batch: Batch<State, Command, Event>, from: Map<string, number>): void {
-    if (!(error instanceof WriteFailure)) batch.refuseAll(new OutcomeUnknown());
-    else if (error.outcome === 'not-written') this.queue.putBack([...batch.answers.keys()]);
-    else this.unsettled = { batch, attempt: error.attempt, from };
   }
 
   private async recover(error: unknown, pause: number): Promise<void> {
@@ -293,8 +220,7 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
 
   private giveUp(state: 'lost' | 'stopped' | 'closed', reason: string): void {
     this.become(state, reason);
-    this.unsettled?.batch.refuseAll(new OutcomeUnknown());
-    this.unsettled = undefined;
+    this.committer.giveUp();
     this.queue.refuseAll(state === 'stopped' ? new NotExecuted(reason) : new NotOwner(reason));
   }
 
@@ -304,8 +230,7 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
     this.queue.hurry();
     // a companion has met it: whatever comes next takes over again
     if (this.ownership?.image.failure) void this.own(this.ownership, {}).catch(() => undefined);
-    const { answers } = this.unsettled?.batch ?? {};
-    for (const pending of answers?.keys() ?? []) pending.expireInFlight(now);
+    this.committer.expire(now);
   }
 
   private rest(milliseconds: number): Promise<void> {
@@ -317,10 +242,6 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
         resolve();
       };
     });
-  }
-
-  private position(offset: number): EventPosition {
-    return { topic: this.context.model.entity.events.topic, partition: this.context.log.partition, offset };
   }
 
   private become(state: OwnerState, reason: string): void {
