@@ -9,4 +9,5 @@ export { ProjectionReads } from './projection-reads.ts';
 export type { Freshness } from './projection-reads.ts';
 export { ProjectionServer } from './projection-server.ts';
 export { projection } from './projection.ts';
+export type { MigrationClass, Projection } from './projection.ts';
 export { ProjectionsModule } from './projections.module.ts';

@@ -51,6 +51,14 @@ export const long = (): Field<number> => ({ avro: 'long' });
 /** An instant in epoch milliseconds. */
 export const timestamp = (): Field<number> => ({ avro: { type: 'long', logicalType: 'timestamp-millis' } });
 
+/** Whether a field holds an instant, or an instant or `null`. */
+export const isTimestamp = ({ avro }: Field<unknown>): boolean =>
+  [avro]
+    .flat()
+    .some(
+      (schema) => typeof schema === 'object' && 'logicalType' in schema && schema.logicalType === 'timestamp-millis',
+    );
+
 export const list = <Value>(item: Field<Value>): Field<readonly Value[]> => ({
   avro: { type: 'array', items: item.avro },
 });

@@ -72,6 +72,29 @@ export const IntegerParameter = (min: number, max: number) =>
     Integer(min, max, { required: false }),
   );
 
+const TIME = /^(\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d{1,9})?)(?:Z|[+-]\d\d:\d\d)$/i;
+
+/** A day that the calendar does not have is moved into the next month by `Date`. */
+const isTime = (value: unknown): boolean => {
+  const [, local] = (typeof value === 'string' && TIME.exec(value)) || [];
+  const asUtc = Date.parse(`${local}Z`);
+  return (
+    !Number.isNaN(asUtc) &&
+    !Number.isNaN(Date.parse(value as string)) &&
+    new Date(asUtc).toISOString().startsWith(local!.slice(0, 10))
+  );
+};
+
+/** An RFC 3339 time with its offset. */
+export const Time = ({ required = true }: FieldOptions = {}) =>
+  field(
+    'time',
+    'an RFC 3339 time, as 2026-11-02T10:00:00.000Z',
+    isTime,
+    { type: 'string', format: 'date-time' },
+    required,
+  );
+
 export const OneOf = (words: readonly string[], { required = true }: FieldOptions = {}) =>
   field(
     'oneOf',

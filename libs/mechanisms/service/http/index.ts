@@ -3,6 +3,7 @@ export { acceptedHeaders } from './accepted.ts';
 export { Command } from './command-input.ts';
 export type { CommandContext, CommandInput } from './command-input.ts';
 export * from './fields.ts';
+export { HistoryResponse } from './history.response.ts';
 export { IdParam } from './id-param.ts';
 export { HttpError, InvalidRequest, problemOf } from './problem.ts';
 export type { Fault } from './problem.ts';

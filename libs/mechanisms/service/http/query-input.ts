@@ -13,16 +13,22 @@ export interface QueryInput<Params extends object = object, Query extends object
   readonly freshness: Freshness;
 }
 
-interface Shape {
+interface Shape<Q extends object> {
   readonly params?: RequestClass;
-  readonly query?: RequestClass;
+  readonly query?: RequestClass<Q>;
+  /** What is wrong with several parameters together. */
+  readonly rule?: (query: Q) => readonly Fault[];
 }
 
 /** A request without parameters of its own. */
 class NoParameters {}
 
 /** A query's whole input, validated in one go. @throws InvalidRequest with every fault of path, query string and headers */
-export const Query = ({ params = NoParameters, query = NoParameters }: Shape) =>
+export const Query = <Q extends object>({
+  params = NoParameters,
+  query = NoParameters as RequestClass<Q>,
+  rule = () => [],
+}: Shape<Q>) =>
   createParamDecorator((_: unknown, context): QueryInput => {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const faults: Fault[] = [];
@@ -31,6 +37,7 @@ export const Query = ({ params = NoParameters, query = NoParameters }: Shape) =>
       query: validateParameters(query, request.query, faults),
       freshness: freshnessOf(request.headers, faults),
     };
+    faults.push(...rule(input.query));
     if (faults.length > 0) throw new InvalidRequest(faults);
     return input;
   })();

@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
-import { Currency, Integer, ListOf, MoneyField, Nested, Text, Uuid } from './fields.ts';
+import { Currency, Integer, ListOf, MoneyField, Nested, Text, Time, Uuid } from './fields.ts';
 import type { Fault } from './problem.ts';
-import { validateBody } from './validate.ts';
+import { validateBody, validateParameters } from './validate.ts';
 
 class Item {
   @Text(1, 5)
@@ -78,4 +78,39 @@ describe('an invalid body', () => {
     ['a currency in small letters', { ...valid, currency: 'eur' }, ['#/currency']],
     ['a currency that is no longer active', { ...valid, currency: 'DEM' }, ['#/currency']],
   ])('names %s', (_, body, pointers) => expect(faultsOf(body)).toEqual(pointers));
+});
+
+describe('a time', () => {
+  class Since {
+    @Time()
+    at: string;
+  }
+  const isTaken = (at: string) => {
+    const faults: Fault[] = [];
+    validateParameters(Since, { at }, faults);
+    return faults.length === 0;
+  };
+
+  it.each([
+    '2026-11-02T10:00:00Z',
+    '2026-11-02T10:00:00.123Z',
+    '2026-11-02T23:59:59.999999999+14:00',
+    '2028-02-29T00:00:00-08:00',
+    '2026-11-02t10:00:00z',
+  ])('may be %s', (at) => expect(isTaken(at)).toBe(true));
+
+  it.each([
+    '',
+    '2026-11-02',
+    '2026-11-02T10:00:00',
+    '2026-11-02 10:00:00Z',
+    '2026-02-29T00:00:00Z',
+    '2026-02-30T00:00:00+01:00',
+    '2026-13-01T00:00:00Z',
+    '2026-11-02T24:00:00Z',
+    '2026-11-02T10:60:00Z',
+    '2026-11-02T10:00:00+24:00',
+    '1793613600000',
+    'yesterday',
+  ])('cannot be %p', (at) => expect(isTaken(at)).toBe(false));
 });
