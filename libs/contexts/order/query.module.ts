@@ -3,19 +3,32 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { OrderCustomersProjection } from './projections/order-customers.projection.ts';
 import { OrderCustomerRow } from './projections/order-customers.table.ts';
+import { OrderHistoryProjection } from './projections/order-history.projection.ts';
 import { OrderListProjection } from './projections/order-list.projection.ts';
 import { OrderListRow } from './projections/order-list.table.ts';
 import { OrderPaymentsProjection } from './projections/order-payments.projection.ts';
 import { OrderPaymentRow } from './projections/order-payments.table.ts';
+import { GetOrderHistoryHandler } from './queries/get-order-history.query.ts';
+import { ExplainOrderHandler } from './queries/explain-order.query.ts';
+import { GetOrderStateHandler } from './queries/get-order-state.query.ts';
 import { GetOrderHandler } from './queries/get-order.query.ts';
 import { ListCustomerOrdersHandler } from './queries/list-customer-orders.query.ts';
 import { ListOrdersHandler } from './queries/list-orders.query.ts';
+import { SummarizeOrdersHandler } from './queries/summarize-orders.query.ts';
 
-/** The read side of orders: its projection and its queries. Expects the global `ProjectionsModule`. */
+/** The read side of orders: its projections and its queries. Expects the global `ProjectionsModule`. */
 @Module({
   imports: [CqrsModule.forRoot(), TypeOrmModule.forFeature([OrderListRow, OrderCustomerRow, OrderPaymentRow])],
-  controllers: [OrderListProjection, OrderCustomersProjection, OrderPaymentsProjection],
-  providers: [GetOrderHandler, ListOrdersHandler, ListCustomerOrdersHandler],
+  controllers: [OrderListProjection, OrderHistoryProjection, OrderCustomersProjection, OrderPaymentsProjection],
+  providers: [
+    GetOrderHandler,
+    GetOrderHistoryHandler,
+    GetOrderStateHandler,
+    ExplainOrderHandler,
+    ListOrdersHandler,
+    ListCustomerOrdersHandler,
+    SummarizeOrdersHandler,
+  ],
   exports: [CqrsModule],
 })
 export class OrderQueryModule {}

@@ -4,9 +4,11 @@ import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { CustomerView } from '#contexts/customer/queries/customer.view';
 import { GetCustomer } from '#contexts/customer/queries/get-customer.query';
+import { GetCustomerHistory } from '#contexts/customer/queries/get-customer-history.query';
+import type { CustomerHistoryView } from '#contexts/customer/queries/get-customer-history.query';
 import { ListCustomers } from '#contexts/customer/queries/list-customers.query';
 import type { Page } from '#mechanisms/projections/index';
-import { ApiQueryRoute, HttpError, IdParam, Query } from '#mechanisms/service/index';
+import { ApiQueryRoute, HistoryResponse, HttpError, IdParam, Query } from '#mechanisms/service/index';
 import type { QueryInput } from '#mechanisms/service/index';
 import { CustomerPageResponse, CustomerResponse } from './customer.response.ts';
 import { ListCustomersRequest } from './list-customers.request.ts';
@@ -41,5 +43,13 @@ export class CustomersController {
     if (!customer) throw new HttpError('CUSTOMER_NOT_FOUND', 'There is no such customer.');
     void reply.header('etag', `"${customer.version}"`);
     return customer;
+  }
+
+  @Get(':id/history')
+  @ApiQueryRoute({ summary: 'Every event of a customer, oldest first', params: IdParam, answer: HistoryResponse })
+  async history(@Query({ params: IdParam }) { params, freshness }: QueryInput<IdParam>): Promise<CustomerHistoryView> {
+    const history = await this.queries.execute(new GetCustomerHistory(params.id, freshness));
+    if (!history) throw new HttpError('CUSTOMER_NOT_FOUND', 'There is no such customer.');
+    return history;
   }
 }

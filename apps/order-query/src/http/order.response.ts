@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, OmitType } from '@nestjs/swagger';
 import { MoneyField } from '#mechanisms/service/index';
 
 const PAYMENT_STATUSES = [
@@ -77,6 +77,9 @@ export class OrderResponse {
   @ApiProperty({ format: 'date-time' })
   updatedAt: string;
 }
+
+/** Documents `GetOrderState`'s answer: what the order's own events say of it. */
+export class OrderStateResponse extends OmitType(OrderResponse, ['payment']) {}
 
 /** Documents the answers of `ListOrders` and `ListCustomerOrders`. */
 export class OrderPageResponse {

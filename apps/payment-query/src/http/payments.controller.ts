@@ -3,10 +3,12 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { GetPayment } from '#contexts/payment/queries/get-payment.query';
+import { GetPaymentHistory } from '#contexts/payment/queries/get-payment-history.query';
+import type { PaymentHistoryView } from '#contexts/payment/queries/get-payment-history.query';
 import { ListPayments } from '#contexts/payment/queries/list-payments.query';
 import type { PaymentView } from '#contexts/payment/queries/payment.view';
 import type { Page } from '#mechanisms/projections/index';
-import { ApiQueryRoute, HttpError, IdParam, Query } from '#mechanisms/service/index';
+import { ApiQueryRoute, HistoryResponse, HttpError, IdParam, Query } from '#mechanisms/service/index';
 import type { QueryInput } from '#mechanisms/service/index';
 import { ListPaymentsRequest } from './list-payments.request.ts';
 import { PaymentPageResponse, PaymentResponse } from './payment.response.ts';
@@ -42,5 +44,13 @@ export class PaymentsController {
     if (!payment) throw new HttpError('PAYMENT_NOT_FOUND', 'There is no such payment.');
     void reply.header('etag', `"${payment.version}"`);
     return payment;
+  }
+
+  @Get(':id/history')
+  @ApiQueryRoute({ summary: 'Every event of a payment, oldest first', params: IdParam, answer: HistoryResponse })
+  async history(@Query({ params: IdParam }) { params, freshness }: QueryInput<IdParam>): Promise<PaymentHistoryView> {
+    const history = await this.queries.execute(new GetPaymentHistory(params.id, freshness));
+    if (!history) throw new HttpError('PAYMENT_NOT_FOUND', 'There is no such payment.');
+    return history;
   }
 }

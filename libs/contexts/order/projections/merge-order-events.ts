@@ -1,4 +1,5 @@
 import type { RecordedEvent } from '#mechanisms/event-sourcing/index';
+import type { PastEvent } from '#mechanisms/history/index';
 import { VersionConflict } from '#mechanisms/projections/index';
 import type { OrderEvent, OrderEventOf } from '../events/order.events.ts';
 import type { OrderStatus } from './order-list.table.ts';
@@ -32,19 +33,26 @@ export const isPlacement = (change: OrderChange): change is Placement => change.
  */
 export function mergeOrderEvents(events: readonly RecordedEvent<OrderEvent>[]): OrderChange[] {
   const changes = new Map<string, OrderChange>();
-  for (const { entityId: orderId, meta, event } of events) {
-    const { entityVersion: version, occurredAt: at } = meta;
-    const before = changes.get(orderId);
-    if (before && version !== before.version + 1) throw new VersionConflict(orderId, before.version, version);
-    if ((event.type === 'OrderPlaced') !== (version === 1)) {
-      throw new Error(
-        `order ${orderId} has ${event.type} as its version ${version}; OrderPlaced is the first and no other`,
-      );
-    }
-    const since = before ?? { firstVersion: version, firstAt: at };
-    changes.set(orderId, { ...since, ...effectOf(event), orderId, version, updatedAt: at });
+  for (const recorded of events) {
+    changes.set(recorded.entityId, nextChange(changes.get(recorded.entityId), recorded));
   }
   return [...changes.values()];
+}
+
+/** The change that one more event makes of a change; @throws VersionConflict when the event does not continue it */
+export function nextChange(
+  before: OrderChange | undefined,
+  { entityId: orderId, meta, event }: PastEvent<OrderEvent>,
+): OrderChange {
+  const { entityVersion: version, occurredAt: at } = meta;
+  if (before && version !== before.version + 1) throw new VersionConflict(orderId, before.version, version);
+  if ((event.type === 'OrderPlaced') !== (version === 1)) {
+    throw new Error(
+      `order ${orderId} has ${event.type} as its version ${version}; OrderPlaced is the first and no other`,
+    );
+  }
+  const since = before ?? { firstVersion: version, firstAt: at };
+  return { ...since, ...effectOf(event), orderId, version, updatedAt: at };
 }
 
 function effectOf(event: OrderEvent): Effect {

@@ -1,0 +1,20 @@
+import { Controller } from '@nestjs/common';
+import type { RecordedEvent } from '#mechanisms/event-sourcing/index';
+import { History } from '#mechanisms/history/index';
+import { ProjectEvents } from '#mechanisms/projections/index';
+import type { Sql } from '#mechanisms/projections/index';
+import type { OrderEvent } from '../events/order.events.ts';
+import { order } from '../topic/order.topic.ts';
+import { nextChange } from './merge-order-events.ts';
+
+/** The state of an order at a moment is what all its events until then have done to its row. */
+export const orderHistory = new History({ entity: order, version: 1, fold: nextChange });
+
+/** Keeps every event of orders. */
+@Controller()
+export class OrderHistoryProjection {
+  @ProjectEvents(orderHistory.projection, order)
+  apply(events: readonly RecordedEvent<OrderEvent>[], sql: Sql): Promise<void> {
+    return orderHistory.apply(events, sql);
+  }
+}
