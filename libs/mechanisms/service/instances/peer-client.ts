@@ -8,6 +8,9 @@ import type { Executed, PeerOperation } from './peer-messages.ts';
 /** How much later than the other side this one gives up, so that the other's own answer arrives. */
 const MARGIN_MS = 1_000;
 
+/** Commands under way to one instance; each has a connection of its own while it waits. */
+const MOST_UNDER_WAY = 512;
+
 /** Failures before a single byte could reach the other instance. */
 const NOT_REACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
 
@@ -15,16 +18,29 @@ const NOT_REACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNR
 export class PeerClient<Command> {
   private readonly entity: string;
   private readonly client = new HttpClient();
+  private readonly underWay = new Map<string, number>();
 
   constructor(entity: string) {
     this.entity = entity;
   }
 
-  /** As `EventStore.execute`; `NotOwner` as well when the instance is not there or is another one now. */
+  /**
+   * As `EventStore.execute`; `NotOwner` as well when the instance is not there or is another one now, and `NotExecuted`
+   * when too many commands are under way to it.
+   */
   async execute(peer: Instance, envelope: CommandEnvelope<Command>, timeoutMs: number): Promise<Receipt> {
-    const executed = (await this.ask(peer, 'execute', { envelope, timeoutMs }, timeoutMs)) as Executed;
-    if ('error' in executed) throw toError(executed.error);
-    return executed.receipt;
+    const underWay = this.underWay.get(peer.address) ?? 0;
+    if (underWay >= MOST_UNDER_WAY) {
+      throw new NotExecuted(`Too many commands wait for ${peer.address}.`, 'OVERLOADED');
+    }
+    this.underWay.set(peer.address, underWay + 1);
+    try {
+      const executed = (await this.ask(peer, 'execute', { envelope, timeoutMs }, timeoutMs)) as Executed;
+      if ('error' in executed) throw toError(executed.error);
+      return executed.receipt;
+    } finally {
+      this.underWay.set(peer.address, this.underWay.get(peer.address)! - 1);
+    }
   }
 
   /** The entity's latest fields once it is beyond the version, see `EventStore.waitBeyond`. */
