@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Admin } from '@platformatic/kafka';
+import { KafkaConnection, PartitionReader } from '#mechanisms/kafka/index';
 import { waitFor } from '#mechanisms/testing/wait-for';
 import { Shop } from './shop.ts';
 import { System } from './system.ts';
@@ -43,6 +45,8 @@ async function placeSurely(customerId: string, token: string): Promise<string> {
   return answer.body.orderId;
 }
 
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+
 const COMMAND_APPS = ['customer-command', 'order-command', 'payment-command'];
 
 const BLOWS: readonly (() => unknown)[] = [
@@ -59,6 +63,26 @@ const BLOWS: readonly (() => unknown)[] = [
   },
   () => system.pauseApps(3_000),
 ];
+
+async function deleteGroups(): Promise<void> {
+  const admin = new Admin({ clientId: 'test', bootstrapBrokers: [system.kafka.brokers] });
+  const groups = [...(await admin.listGroups()).keys()];
+  expect(groups).toEqual(expect.arrayContaining(['order-command.owners', 'order-query.orders_v1']));
+  await admin.deleteGroups({ groups });
+  await admin.close();
+}
+
+/** The end of each partition, markers included. */
+async function endsOf(topics: readonly string[]): Promise<Record<string, number[]>> {
+  const kafka = new KafkaConnection({ brokers: [system.kafka.brokers], clientId: 'test' }, SILENT);
+  const reader = new PartitionReader(kafka);
+  const ends: Record<string, number[]> = {};
+  for (const topic of topics) {
+    ends[topic] = await Promise.all([0, 1, 2].map((partition) => reader.endOffset(topic, partition)));
+  }
+  kafka.close();
+  return ends;
+}
 
 describe('while one process after the other is killed and the apps are stopped for a while', () => {
   const ids: string[] = [];
@@ -91,6 +115,13 @@ describe('while one process after the other is killed and the apps are stopped f
     const ended = await Promise.all(ids.map((id) => shop.orderIn(id, 'paid', 'cancelled')));
     expect(ended.filter(({ status }) => status === 'cancelled')).toHaveLength(declined);
     await shop.reservedIs(ended[0].customer.customerId, 0);
+  }, 120_000);
+
+  it('changes nothing when every consumer group is deleted and all starts again', async () => {
+    const ends = () => endsOf(['customer', 'order', 'payment'].flatMap((name) => [`${name}-events`, `${name}-latest`]));
+    const before = await ends();
+    await system.pauseApps(0, () => deleteGroups());
+    expect(await ends()).toEqual(before);
   }, 120_000);
 
   it('applies every fact once: everything holds, and the processor’s books equal ours', async () => {

@@ -119,10 +119,11 @@ export class System {
     await this.keepers.get(name)!.stop();
   }
 
-  /** Ends every app by SIGTERM, and starts them again after a while. */
-  async pauseApps(milliseconds: number): Promise<void> {
+  /** Ends every app by SIGTERM, and starts them again after a while, and after what is to happen meanwhile. */
+  async pauseApps(milliseconds: number, meanwhile?: () => Promise<void>): Promise<void> {
     const keepers = [...this.keepers.values()];
     await Promise.all(keepers.map((keeper) => keeper.stop()));
+    await meanwhile?.();
     await delay(milliseconds);
     await Promise.all(keepers.map((keeper) => keeper.start()));
   }
