@@ -4,8 +4,8 @@ import { promisify } from 'node:util';
 import { AppProcess } from '../tools/local-stack/app-process.ts';
 import { apps } from '../tools/local-stack/apps.ts';
 import { appEnvironment, localSettings, stackEnvironment } from '../tools/local-stack/environment.ts';
-import { startKafka } from '../tools/local-stack/kafka.ts';
 import type { Kafka } from '../tools/local-stack/kafka.ts';
+import { startKafkaCluster } from '../tools/local-stack/kafka-cluster.ts';
 import { Keeper } from '../tools/local-stack/keeper.ts';
 import { builtMain, root } from '../tools/local-stack/layout.ts';
 import { anyPort } from '../tools/local-stack/ports.ts';
@@ -18,7 +18,10 @@ const run = promisify(execFile);
 
 /** The user's own environment must not lead a test to another stack. */
 const INHERITED = { PATH: process.env['PATH'] };
-const LOCAL = { PARTITIONS: '3', REPLICATION_FACTOR: '1', MIN_INSYNC_REPLICAS: '1' };
+const REPLICATION = {
+  1: { REPLICATION_FACTOR: '1', MIN_INSYNC_REPLICAS: '1' },
+  3: { REPLICATION_FACTOR: '3', MIN_INSYNC_REPLICAS: '2' },
+};
 
 /** What differs from one process per app that speaks to Kafka directly. */
 export interface Layout {
@@ -26,11 +29,15 @@ export interface Layout {
   readonly instances?: Readonly<Record<string, number>>;
   /** Which brokers an instance is told, as `KAFKA_BROKERS`. */
   readonly brokersFor?: (instance: string, brokers: string) => Promise<string>;
+  /** How many brokers there are; one if missing. */
+  readonly brokers?: 1 | 3;
+  /** Where everything keeps its data; a new folder of `makeStackFolder` if missing. */
+  readonly dir?: string;
 }
 
 /** The suite as a user runs it, for one test file: every app a process of its own, on a broker and a database of its own. */
 export class System {
-  readonly kafka: Kafka;
+  readonly brokers: readonly Kafka[];
   readonly postgres: Postgres;
   readonly addresses: StackAddresses;
   private readonly dir: string;
@@ -39,14 +46,14 @@ export class System {
 
   private constructor(
     dir: string,
-    kafka: Kafka,
+    brokers: readonly Kafka[],
     postgres: Postgres,
     addresses: StackAddresses,
     keepers: Map<string, Keeper<AppProcess>>,
     settings: Record<string, string>,
   ) {
     this.dir = dir;
-    this.kafka = kafka;
+    this.brokers = brokers;
     this.postgres = postgres;
     this.addresses = addresses;
     this.keepers = keepers;
@@ -57,11 +64,10 @@ export class System {
   static async start(
     more: Record<string, string> = {},
     only?: readonly string[],
-    { instances = {}, brokersFor }: Layout = {},
+    { instances = {}, brokersFor, brokers = 1, dir = makeStackFolder('e2e') }: Layout = {},
   ): Promise<System> {
-    const dir = makeStackFolder('e2e');
-    const settings = { ...LOCAL, ...localSettings(dir), ...more };
-    const [kafka, postgres] = await Promise.all([startKafka({ dir }), startPostgres({ dir })]);
+    const settings = { PARTITIONS: '3', ...REPLICATION[brokers], ...localSettings(dir), ...more };
+    const [kafka, postgres] = await Promise.all([startKafkaCluster(dir, brokers), startPostgres({ dir })]);
     const urls: Record<string, string> = {};
     const several: Record<string, string> = {};
     const members: { name: string; instance: string }[] = [];
@@ -80,10 +86,15 @@ export class System {
       const env = () => ({ ...appEnvironment(instance, addresses, settings, INHERITED), ...several, ...own });
       keepers.set(instance, new Keeper(new AppProcess({ name, instance, dir, url: urls[instance]!, env })));
     }
-    const system = new System(dir, kafka, postgres, addresses, keepers, settings);
+    const system = new System(dir, kafka.nodes, postgres, addresses, keepers, settings);
     await system.factstream('deploy');
     await Promise.all([...keepers.values()].map((keeper) => keeper.start()));
     return system;
+  }
+
+  /** The first broker: the only one, unless the layout says otherwise. */
+  get kafka(): Kafka {
+    return this.brokers[0]!;
   }
 
   get gateway(): string {
@@ -130,7 +141,7 @@ export class System {
 
   async stop(): Promise<void> {
     await Promise.all([...this.keepers.values()].map((keeper) => keeper.stop()));
-    await Promise.all([this.kafka.stop(), this.postgres.stop()]);
+    await Promise.all([...this.brokers, this.postgres].map((part) => part.stop()));
   }
 
   /** Runs a command of the command line against this system; rejects, with its output, when it fails. */

@@ -51,8 +51,8 @@ export class Accidents {
     return struck;
   }
 
-  private strike({ victim, what, forMs }: Accident): { struck: Promise<unknown>; over: Promise<unknown> } {
-    if (victim === 'kafka') return this.stage.killBroker(forMs);
+  private strike({ victim, broker, what, forMs }: Accident): { struck: Promise<unknown>; over: Promise<unknown> } {
+    if (victim === 'kafka') return this.stage.brokers.strike(what, broker, forMs);
     const { stage } = this;
     const now = Promise.resolve();
     switch (what) {

@@ -5,6 +5,7 @@ const CAST = {
   orderCommands: ['order-command', 'order-command-2'],
   otherCommands: ['customer-command'],
   queries: ['order-query'],
+  brokers: 1,
 };
 const plan = (seed: number) => faultPlanOf(seed, CAST, 8_000);
 const plans = Array.from({ length: 400 }, (_, seed) => plan(seed));
@@ -25,4 +26,11 @@ test('over many seeds every request is hit in both directions, and everything be
     ),
   );
   expect(new Set(moments).size).toBe(10);
+});
+
+test('each of three brokers is struck as what it is', () => {
+  const accidents = Array.from({ length: 400 }, (_, seed) => faultPlanOf(seed, { ...CAST, brokers: 3 }, 8_000)).flatMap(
+    (each) => each.accidents.filter(({ victim }) => victim === 'kafka'),
+  );
+  expect(new Set(accidents.map(({ broker, what }) => `${what} the ${broker!.role}`)).size).toBe(9);
 });

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { faultPlan, FaultProxy } from '#mechanisms/kafka/testing/fault-proxy/index';
 import { waitFor } from '#mechanisms/testing/wait-for';
 import { System } from '../system.ts';
+import { Brokers } from './brokers.ts';
 import type { Cast } from './fault-plan.ts';
 
 /** Soon enough that nobody waits for an order that got lost on the way, and late enough for what faults delay. */
@@ -21,22 +21,24 @@ const READY_WITHIN_MS = 60_000;
 export class FaultStage {
   readonly system: System;
   readonly cast: Cast;
+  readonly brokers: Brokers;
   private readonly proxies: ReadonlyMap<string, FaultProxy>;
-  private brokerIsBack: Promise<void> = Promise.resolve();
 
   private constructor(system: System, proxies: ReadonlyMap<string, FaultProxy>) {
     this.system = system;
     this.proxies = proxies;
+    this.brokers = new Brokers(system.brokers);
     const named = (pattern: RegExp) => system.instances.filter((instance) => pattern.test(instance));
     this.cast = {
       orderCommands: named(/^order-command/),
       otherCommands: named(/^(customer|payment)-command/),
       queries: named(/-query/),
+      brokers: this.brokers.count,
     };
   }
 
-  /** Starts it with so many instances of order-command. */
-  static async start(orderCommands: number): Promise<FaultStage> {
+  /** Starts it with so many instances of order-command, on one broker or three. */
+  static async start(orderCommands: number, brokers: 1 | 3): Promise<FaultStage> {
     const proxies = new Map<string, FaultProxy>();
     const brokersFor = async (instance: string, brokers: string): Promise<string> => {
       if (WITHOUT_KAFKA.includes(instance)) return brokers;
@@ -47,6 +49,7 @@ export class FaultStage {
     const system = await System.start(SETTINGS, undefined, {
       instances: { 'order-command': orderCommands },
       brokersFor,
+      brokers,
     });
     return new FaultStage(system, proxies);
   }
@@ -63,13 +66,6 @@ export class FaultStage {
   signal(instance: string, signal: NodeJS.Signals): void {
     const { pid } = this.system.app(instance);
     if (pid !== undefined) process.kill(pid, signal);
-  }
-
-  /** Kills the broker and starts it again after a while; once at a time. */
-  killBroker(awayMs: number): { struck: Promise<void>; over: Promise<void> } {
-    const struck = this.brokerIsBack.then(() => this.system.kafka.kill('SIGKILL'));
-    this.brokerIsBack = struck.then(() => sleep(awayMs)).then(() => this.system.kafka.restart());
-    return { struck, over: this.brokerIsBack };
   }
 
   /** Ends every fault of the network and lets every process go on. */

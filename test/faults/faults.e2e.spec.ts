@@ -7,14 +7,15 @@ import { FaultStage } from './fault-stage.ts';
 import { OrderTopic } from './order-topic.ts';
 import { playRound } from './round.ts';
 import { settingsFromEnvironment } from './settings.ts';
+import { liveThroughTooFewReplicas } from './too-few-replicas.ts';
 
-const { seeds, instances, loadMs } = settingsFromEnvironment();
+const { seeds, instances, brokers, loadMs } = settingsFromEnvironment();
 
 let stage: FaultStage;
 let topic: OrderTopic;
 let customers: string[];
 beforeAll(async () => {
-  stage = await FaultStage.start(instances);
+  stage = await FaultStage.start(instances, brokers);
   topic = await OrderTopic.open(stage.system.addresses.kafka);
   const shop = new Shop(stage.system);
   const rich = await Promise.all([1, 2, 3].map(() => waitFor(() => shop.customer(1_000_000_000))));
@@ -25,11 +26,11 @@ afterAll(async () => {
   await stage?.stop();
 }, 60_000);
 
-describe(`orders through faults, with ${instances} of order-command`, () => {
+describe(`orders through faults, with ${instances} of order-command and ${brokers} of Kafka`, () => {
   it.each(seeds)(
     'seed %d: no answer contradicts the log',
     async (seed) => {
-      const replay = `npm run test:faults -- --seed ${seed} --instances ${instances} --seconds ${loadMs / 1_000}`;
+      const replay = `npm run test:faults -- --seed ${seed} --instances ${instances} --brokers ${brokers} --seconds ${loadMs / 1_000}`;
       const result = await playRound(stage, topic, { seed, loadMs, customers }).catch((error: unknown) => {
         throw new Error(`To replay it: ${replay}`, { cause: error });
       });
@@ -40,6 +41,13 @@ describe(`orders through faults, with ${instances} of order-command`, () => {
       expect(figures.outcomes.accepted).toBeGreaterThan(0);
     },
     300_000,
+  );
+
+  const itWithReplicas = brokers === 3 ? it : it.skip;
+  itWithReplicas(
+    'too few replicas in sync: commands are refused until there are enough, and no app is started again',
+    () => liveThroughTooFewReplicas(stage, customers[0]!),
+    200_000,
   );
 });
 

@@ -2,6 +2,7 @@
 //   npm run test:faults                              ten rounds of new seeds
 //   npm run test:faults -- --seed 7 --rounds 3       those of seeds 7, 8 and 9
 //   npm run test:faults -- --instances 2 --seconds 20
+//   npm run test:faults -- --brokers 3               Kafka as three brokers instead of one
 import { parseArgs } from 'node:util';
 import { ensureBuilt } from '../../tools/local-stack/build.ts';
 import { jest } from '../../tools/local-stack/jest.ts';
@@ -14,6 +15,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     rounds: { type: 'string' },
     instances: { type: 'string', default: '1' },
+    brokers: { type: 'string', default: '1' },
     seconds: { type: 'string', default: '10' },
   },
 });
@@ -24,6 +26,12 @@ function wholeNumber(name: string, text: string): number {
   throw new StackError(`--${name} is a whole number from 1.`);
 }
 
+function oneOrThree(text: string): 1 | 3 {
+  if (text === '1') return 1;
+  if (text === '3') return 3;
+  throw new StackError('--brokers is 1 or 3.');
+}
+
 try {
   await ensureBuilt();
   const first = wholeNumber('seed', values.seed ?? String(1 + (Date.now() % 1_000_000)));
@@ -31,6 +39,7 @@ try {
   const settings = {
     seeds: Array.from({ length: rounds }, (_, index) => first + index),
     instances: wholeNumber('instances', values.instances),
+    brokers: oneOrThree(values.brokers),
     loadMs: 1_000 * wholeNumber('seconds', values.seconds),
   };
   process.execve!(

@@ -11,15 +11,27 @@ import { runToEnd } from './run-to-end.ts';
 import { exchange } from './tcp.ts';
 
 export interface KafkaOptions {
-  /** The stack's folder; the data goes to `kafka` in it. */
+  /** The stack's folder; the data goes to `kafka` in it, or to `kafka-1` and so on. */
   dir: string;
   /** A free one is picked when missing. */
   port?: number;
-  /** Broker settings on top of `single-node.server.properties`. */
+  /** Broker settings on top of the `.server.properties` file. */
   settings?: Record<string, string>;
   /** Compile less: starts sooner and with less work, but is a quarter slower under load. */
   shortLived?: boolean;
+  /** Missing for a broker that stands alone. */
+  member?: ClusterMember;
 }
+
+/** One of several brokers, which are the cluster's controllers as well. */
+export interface ClusterMember {
+  readonly clusterId: string;
+  readonly nodeId: number;
+  /** The ports at which the members speak to each other, that of node 1 first. */
+  readonly controllerPorts: readonly number[];
+}
+
+export const newClusterId = (): string => randomBytes(16).toString('base64url').replace(/^-/, 'A');
 
 /** Starts a real broker, formatting its storage when there is none. */
 export async function startKafka(options: KafkaOptions): Promise<Kafka> {
@@ -33,11 +45,14 @@ export class Kafka extends ManagedProcess {
   readonly #data: string;
   readonly #settings: Record<string, string>;
   readonly #compiler: string[];
+  readonly #member: ClusterMember | undefined;
 
-  constructor({ dir, port, settings = {}, shortLived = false }: KafkaOptions & { port: number }) {
-    super({ name: 'kafka', dir, stopOrder: 3, graceMs: 20_000 });
+  constructor({ dir, port, settings = {}, shortLived = false, member }: KafkaOptions & { port: number }) {
+    const name = member ? `kafka-${member.nodeId}` : 'kafka';
+    super({ name, dir, stopOrder: 3, graceMs: 20_000 });
     this.port = port;
-    this.#data = join(dir, 'kafka');
+    this.#member = member;
+    this.#data = join(dir, name);
     this.#settings = settings;
     this.#compiler = shortLived ? ['-XX:TieredStopAtLevel=1'] : [];
   }
@@ -59,8 +74,9 @@ export class Kafka extends ManagedProcess {
     const classPath = ['-cp', jars.join(':')];
     // Written last by the formatting, so a formatting that was cut short is done again.
     if (!existsSync(join(this.#data, 'meta.properties'))) {
-      const id = randomBytes(16).toString('base64url').replace(/^-/, 'A');
-      const format = ['format', '--standalone', '--ignore-formatted', '-t', id, '-c', properties];
+      // A lone broker names itself as the controller; those of several are named in the properties.
+      const who = this.#member ? ['-t', this.#member.clusterId] : ['--standalone', '-t', newClusterId()];
+      const format = ['format', '--ignore-formatted', ...who, '-c', properties];
       const quick = ['-Xmx64m', '-XX:TieredStopAtLevel=1'];
       await runToEnd('formatting the storage of kafka', java, [
         ...quick,
@@ -84,10 +100,12 @@ export class Kafka extends ManagedProcess {
   }
 
   async #writeProperties(): Promise<string> {
-    const template = readFileSync(join(import.meta.dirname, 'single-node.server.properties'), 'utf8');
-    const controllerPort = String(await anyPort());
-    const lines = template
-      .replaceAll('CONTROLLER_PORT', controllerPort)
+    const { nodeId, controllerPorts } = this.#member ?? { nodeId: 1, controllerPorts: [await anyPort()] };
+    const file = this.#member ? 'three-nodes.server.properties' : 'single-node.server.properties';
+    const lines = readFileSync(join(import.meta.dirname, file), 'utf8')
+      .replaceAll('NODE_ID', String(nodeId))
+      .replaceAll('VOTERS', controllerPorts.map((port, index) => `${index + 1}@127.0.0.1:${port}`).join())
+      .replaceAll('CONTROLLER_PORT', String(controllerPorts[nodeId - 1]))
       .replaceAll('DATA_DIR', this.#data)
       .replaceAll(/\bPORT\b/g, String(this.port));
     const extra = Object.entries(this.#settings).map(([name, value]) => `${name}=${value}\n`);
