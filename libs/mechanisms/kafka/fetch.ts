@@ -1,10 +1,11 @@
 import type { BrokerLink } from './broker-link.ts';
 import type { ClusterClient } from './cluster-client.ts';
-import { filterAbortedMessages, requests } from './kafkajs-internals.ts';
-import type { FetchedPartition } from './kafkajs-internals.ts';
+import { fetchResponse } from './fetch-response.ts';
+import type { FetchedPartition } from './fetch-response.ts';
+import { requests } from './kafkajs-internals.ts';
 import { READ_COMMITTED } from './list-offset.ts';
-import { toLogRecord } from './log-record.ts';
 import { throwIfFailed } from './protocol-error.ts';
+import { decodeRecordBatches } from './record-batches.ts';
 import type { LogRecord } from './types.ts';
 
 export interface FetchPosition {
@@ -26,7 +27,7 @@ export interface Fetched {
   readonly partition: number;
   readonly error?: unknown;
   /** Committed data records from the position on, in order. */
-  readonly records: readonly LogRecord[];
+  readonly records: LogRecord[];
   /** Where to go on: behind everything seen, be it data, control records, aborted records or compacted gaps. */
   readonly nextOffset: number;
   /** Nothing came although the log goes on. Fetch this partition alone: that brings something, or skips a gap. */
@@ -56,34 +57,29 @@ export async function fetch(
     isolationLevel: READ_COMMITTED,
     topics,
   });
-  const { responses } = await client.send(leader, request);
-  return responses.flatMap(({ topicName, partitions }) =>
-    partitions.flatMap((fetched) => {
-      const position = positions.find((asked) => asked.topic === topicName && asked.partition === fetched.partition);
-      return position === undefined ? [] : [interpret(position, fetched, positions.length === 1)];
-    }),
-  );
+  const { partitions } = await client.send(leader, { ...request, response: fetchResponse });
+  return partitions.flatMap((fetched) => {
+    const position = positions.find(
+      ({ topic, partition }) => topic === fetched.topic && partition === fetched.partition,
+    );
+    return position === undefined ? [] : [interpret(position, fetched, positions.length === 1)];
+  });
 }
 
 function interpret({ topic, partition, offset }: FetchPosition, fetched: FetchedPartition, isAlone: boolean): Fetched {
-  const highWatermark = Number(fetched.highWatermark);
+  const { highWatermark, lastStableOffset, abortedTransactions, recordSet } = fetched;
   const nothing = { topic, partition, records: [], nextOffset: offset, isStarved: false, highWatermark };
   try {
     throwIfFailed(fetched.errorCode, `fetch of ${topic}-${partition} at offset ${offset}`);
   } catch (error) {
     return { ...nothing, error };
   }
-  const { messages, abortedTransactions } = fetched;
-  const last = messages.at(-1);
-  if (last === undefined) {
-    // A broker sends at least one whole batch if there is any (KIP-74), but to the first partition of a request only.
-    // So if there was one partition, compaction left nothing between the position and the stable end.
-    const stableEnd = Math.max(offset, Number(fetched.lastStableOffset));
-    return isAlone ? { ...nothing, nextOffset: stableEnd } : { ...nothing, isStarved: stableEnd > offset };
-  }
-  const records = filterAbortedMessages({ messages, abortedTransactions })
-    // A broker answers with whole batches, so the first one may begin before the position.
-    .filter((message) => !message.isControlRecord && Number(message.offset) >= offset)
-    .map(toLogRecord);
-  return { ...nothing, records, nextOffset: Math.max(offset, Number(last.offset) + 1) };
+  const { records, nextOffset, isEmpty } = decodeRecordBatches(recordSet, offset, abortedTransactions);
+  if (!isEmpty) return { ...nothing, records, nextOffset };
+  // A broker sends at least one whole batch if there is any (KIP-74), but to the first partition of a request only.
+  // So if there was one partition, compaction left nothing between the position and the stable end.
+  const stableEnd = Math.max(offset, lastStableOffset);
+  return isAlone && recordSet.length === 0
+    ? { ...nothing, nextOffset: stableEnd }
+    : { ...nothing, isStarved: stableEnd > offset };
 }

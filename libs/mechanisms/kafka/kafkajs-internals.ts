@@ -59,20 +59,6 @@ export interface DecodedRecord {
   };
 }
 
-interface AbortedTransaction {
-  readonly producerId: string;
-  readonly firstOffset: string;
-}
-
-export interface FetchedPartition {
-  readonly partition: number;
-  readonly errorCode: number;
-  readonly highWatermark: string;
-  readonly lastStableOffset: string;
-  readonly abortedTransactions: readonly AbortedTransaction[];
-  readonly messages: readonly DecodedRecord[];
-}
-
 export interface Broker {
   readonly connectionPool: { send<Data>(protocol: ProtocolRequest<Data>): Promise<Data> };
   connect(): Promise<void>;
@@ -110,7 +96,16 @@ export const createKafkajsSocket = (load('kafkajs/src/network/socketFactory') as
 
 export const EncoderOfKafkajs = load('kafkajs/src/protocol/encoder') as new (initialSize?: number) => Encoder;
 
-export const DecoderOfKafkajs = load('kafkajs/src/protocol/decoder') as new (buffer: Buffer) => object;
+export interface Decoder {
+  readInt16(): number;
+  readInt32(): number;
+  readInt64(): { toString(): string };
+  readString(): string;
+  readBytes(): Buffer | null;
+  readArray<T>(read: (decoder: Decoder) => T): T[];
+}
+
+export const DecoderOfKafkajs = load('kafkajs/src/protocol/decoder') as new (buffer: Buffer) => Decoder;
 
 /** The protocol's error codes as far as kafkajs knows them. */
 export const errorCodes = (
@@ -121,7 +116,7 @@ export const errorCodes = (
 
 export const filterAbortedMessages = load('kafkajs/src/consumer/filterAbortedMessages') as (fetched: {
   messages: readonly DecodedRecord[];
-  abortedTransactions: readonly AbortedTransaction[] | null;
+  abortedTransactions: readonly { readonly producerId: string; readonly firstOffset: string }[] | null;
 }) => DecodedRecord[];
 
 export const decodeMessages = load('kafkajs/src/protocol/requests/fetch/v4/decodeMessages') as (
@@ -322,9 +317,7 @@ export const requests = (load('kafkajs/src/protocol/requests') as { requests: ob
       isolationLevel: number;
       topics: readonly TopicPartitions<{ partition: number; fetchOffset: string; maxBytes: number }>[];
     },
-    {
-      readonly responses: readonly { readonly topicName: string; readonly partitions: readonly FetchedPartition[] }[];
-    }
+    never
   >;
 };
 

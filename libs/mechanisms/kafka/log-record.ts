@@ -1,19 +1,89 @@
-import type { DecodedRecord } from './kafkajs-internals.ts';
+import { RecordCursor } from './record-cursor.ts';
 import { advanceSequence } from './sequence.ts';
 import type { LogRecord } from './types.ts';
 
-export function toLogRecord({ offset, timestamp, key, value, headers, batchContext }: DecodedRecord): LogRecord {
-  const { firstOffset, firstSequence, producerId, producerEpoch } = batchContext;
-  const position = Number(offset);
-  const isSequenced = firstSequence >= 0;
-  return {
-    offset: position,
-    timestamp: Number(timestamp),
-    key,
-    value,
-    headers,
-    producerId,
-    producerEpoch,
-    sequence: isSequenced ? advanceSequence(firstSequence, position - Number(firstOffset)) : -1,
-  };
+/** What the records of one batch have in common. */
+export interface RecordBatch {
+  /** The records, not compressed. */
+  readonly content: Buffer;
+  readonly baseOffset: number;
+  readonly firstTimestamp: number;
+  /** The one timestamp of all, where the broker sets it on append. */
+  readonly appendTimestamp: number | undefined;
+  readonly producerId: string;
+  readonly producerEpoch: number;
+  readonly firstSequence: number;
+}
+
+type Headers = Record<string, Buffer | (Buffer | string)[] | undefined>;
+
+/**
+ * A record where it stands in what was fetched; key, value and headers are decoded when they are asked for. A reader has
+ * tens of thousands of these at a time, and what each holds costs most in the garbage collection.
+ */
+export class FetchedRecord implements LogRecord {
+  readonly offset: number;
+  private readonly batch: RecordBatch;
+  private readonly timestampDelta: number;
+  private readonly keyAt: number;
+  private cachedHeaders: Headers | undefined;
+
+  /** Reads the record at the cursor, which then stands behind it. */
+  constructor(batch: RecordBatch, cursor: RecordCursor) {
+    const size = cursor.varInt();
+    const end = cursor.at + size;
+    cursor.at += 1; // attributes: none are defined
+    this.timestampDelta = cursor.varInt();
+    this.offset = batch.baseOffset + cursor.varInt();
+    this.batch = batch;
+    this.keyAt = cursor.at;
+    this.cachedHeaders = undefined;
+    if (!(cursor.at < end && end <= batch.content.length)) throw new Error(`The record ${this.offset} is corrupt.`);
+    cursor.at = end;
+  }
+
+  get timestamp(): number {
+    return this.batch.appendTimestamp ?? this.batch.firstTimestamp + this.timestampDelta;
+  }
+
+  get key(): Buffer | null {
+    return this.cursor().bytes();
+  }
+
+  get value(): Buffer | null {
+    return this.cursor().skip().bytes();
+  }
+
+  get headers(): LogRecord['headers'] {
+    return (this.cachedHeaders ??= headersOf(this.cursor().skip().skip()));
+  }
+
+  get producerId(): string {
+    return this.batch.producerId;
+  }
+
+  get producerEpoch(): number {
+    return this.batch.producerEpoch;
+  }
+
+  get sequence(): number {
+    const { firstSequence, baseOffset } = this.batch;
+    return firstSequence < 0 ? -1 : advanceSequence(firstSequence, this.offset - baseOffset);
+  }
+
+  private cursor(): RecordCursor {
+    return new RecordCursor(this.batch.content, this.keyAt);
+  }
+}
+
+/** A name that occurs more than once has all its values. */
+function headersOf(cursor: RecordCursor): Headers {
+  const headers = Object.create(null) as Headers;
+  for (let left = cursor.varInt(); left > 0; left -= 1) {
+    const name = cursor.text();
+    const value = cursor.bytes() ?? undefined;
+    const before = headers[name];
+    headers[name] = before === undefined || value === undefined ? (value ?? before) : [before, value].flat();
+  }
+  return headers;
 }

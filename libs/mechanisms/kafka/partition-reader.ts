@@ -16,7 +16,7 @@ export interface ReaderOptions {
   readonly deadlineMs?: number;
   /** How long a fetch waits at the broker for a first record (250). */
   readonly maxWaitMs?: number;
-  /** The most that one fetch brings (16 MB); bigger is faster, and bounds the memory that a read takes. */
+  /** The most that one fetch brings (8 MB); a read holds two of them. */
   readonly maxBytes?: number;
 }
 
@@ -36,7 +36,7 @@ export class PartitionReader {
 
   constructor(
     kafka: KafkaConnection,
-    { deadlineMs = 15_000, maxWaitMs = 250, maxBytes = 16 * 1024 * 1024 }: ReaderOptions = {},
+    { deadlineMs = 15_000, maxWaitMs = 250, maxBytes = 8 * 1024 * 1024 }: ReaderOptions = {},
   ) {
     this.#kafka = kafka;
     this.#deadlineMs = deadlineMs;
@@ -63,20 +63,24 @@ export class PartitionReader {
    * partition does not hold `from` (it was truncated, or the topic made anew); it never goes elsewhere by itself.
    */
   async *read(topic: string, partition: number, from: number, to: number): AsyncGenerator<LogRecord[], void, void> {
+    if (from >= to) return;
     const client = this.#idle.pop() ?? this.#kafka.openClient();
-    let failed = true;
+    let isFetching = true;
     try {
-      for (let position = from; position < to;) {
-        const { records, nextOffset } = await this.#fetch(client, topic, partition, position);
-        const wanted = nextOffset <= to ? [...records] : records.filter(({ offset }) => offset < to);
-        failed = false;
+      let fetching = this.#fetch(client, topic, partition, from);
+      while (isFetching) {
+        const { records, nextOffset } = await fetching;
+        isFetching = nextOffset < to;
+        if (isFetching) {
+          // What is next is under way while the caller works on this.
+          fetching = this.#fetch(client, topic, partition, nextOffset);
+          fetching.catch(() => {}); // the loop may be left before it is looked at
+        }
+        const wanted = nextOffset <= to ? records : records.filter(({ offset }) => offset < to);
         if (wanted.length > 0) yield wanted;
-        failed = true;
-        position = nextOffset;
       }
-      failed = false;
     } finally {
-      this.#giveBack(client, failed);
+      this.#giveBack(client, isFetching);
     }
   }
 
@@ -156,9 +160,9 @@ export class PartitionReader {
     }
   }
 
-  /** After a failure a request may still be in flight, so those connections are not used again. */
-  #giveBack(client: ClusterClient, failed: boolean): void {
-    if (failed) this.#kafka.closeClient(client);
+  /** While a request may be in flight, as after a failure, those connections are of no use to others. */
+  #giveBack(client: ClusterClient, isBusy: boolean): void {
+    if (isBusy) this.#kafka.closeClient(client);
     else this.#idle.push(client);
   }
 }

@@ -1,15 +1,8 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { crc32c } from './crc32c.ts';
-import { decodeMessages, DecoderOfKafkajs } from './kafkajs-internals.ts';
-import { toLogRecord } from './log-record.ts';
 import { encodeRecordBatch } from './record-batch.ts';
-
-const decode = async (batch: Buffer) => {
-  const size = Buffer.alloc(4);
-  size.writeInt32BE(batch.length);
-  return decodeMessages(new DecoderOfKafkajs(Buffer.concat([size, batch])));
-};
+import { decodeWithKafkajs } from './testing/kafkajs-decoding.ts';
 
 const outgoingRecord = fc.record({
   key: fc.string({ unit: 'binary' }),
@@ -27,7 +20,7 @@ test('kafkajs reads back what was encoded', async () => {
   await fc.assert(
     fc.asyncProperty(batches, sequences, async (records, firstSequence) => {
       const batch = encodeRecordBatch(records, { producerId: '9007199254740993', producerEpoch: 7, firstSequence });
-      const decoded = (await decode(batch)).map(toLogRecord);
+      const { records: decoded } = await decodeWithKafkajs(batch, 0, []);
       expect(
         decoded.map(({ key, value, timestamp, headers }) => ({
           key: String(key),

@@ -27,7 +27,10 @@ export interface PartitionRecords {
   readonly records: readonly OutgoingRecord[];
 }
 
-/** A committed record as read back. Offsets are safe integers. */
+/**
+ * A committed record as read back. Offsets are safe integers. Some properties are decoded when they are asked for, so a
+ * spread does not copy them.
+ */
 export interface LogRecord {
   readonly offset: number;
   /** Epoch milliseconds. */
