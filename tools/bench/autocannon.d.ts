@@ -2,7 +2,7 @@ declare module 'autocannon' {
   import type { EventEmitter } from 'node:events';
 
   export interface Options {
-    readonly url: string;
+    readonly url: string[];
     readonly method: 'GET' | 'POST';
     readonly headers: Readonly<Record<string, string>>;
     readonly body?: string;
@@ -15,6 +15,7 @@ declare module 'autocannon' {
     /** Seconds. */
     readonly duration: number;
     readonly '2xx': number;
+    readonly '5xx': number;
     readonly non2xx: number;
     readonly errors: number;
   }

@@ -21,11 +21,11 @@ import { cpuSecondsOf } from './process-cpu.ts';
 
 /** The user's own environment must not lead a benchmark to another stack. */
 const INHERITED = { PATH: process.env['PATH'] };
-const PARTITIONS = 3;
+const REPLICATED = { PARTITIONS: '3', REPLICATION_FACTOR: '1', MIN_INSYNC_REPLICAS: '1' };
 
 /** A stack of a benchmark's own, with every topic and schema, on ports and in a folder that nobody else uses. */
 export class BenchStack {
-  readonly partitions = PARTITIONS;
+  readonly partitions: number;
   readonly addresses: StackAddresses;
   private readonly dir: string;
   private readonly kafka: Kafka;
@@ -44,6 +44,7 @@ export class BenchStack {
     this.postgres = postgres;
     this.addresses = addresses;
     this.settings = settings;
+    this.partitions = Number(settings['PARTITIONS']);
   }
 
   /** Runs a benchmark on a new stack, which is gone afterwards, however the benchmark ends. */
@@ -63,8 +64,7 @@ export class BenchStack {
 
   private static async start(folder: string, more: Record<string, string>): Promise<BenchStack> {
     const dir = makeStackFolder('bench', folder);
-    const replicated = { PARTITIONS: String(PARTITIONS), REPLICATION_FACTOR: '1', MIN_INSYNC_REPLICAS: '1' };
-    const settings = { ...replicated, ...localSettings(dir), LOG_LEVEL: 'warn', ...more };
+    const settings = { ...REPLICATED, ...localSettings(dir), LOG_LEVEL: 'warn', ...more };
     say('starting a stack for the benchmark');
     const [kafka, postgres, registry] = await Promise.all([
       startKafka({ dir }),
@@ -124,21 +124,29 @@ export class BenchStack {
 
   /** Resolves when they are ready. With `--profile`, each leaves a CPU profile behind when it ends. */
   async startApps(...names: readonly string[]): Promise<void> {
-    await Promise.all(
-      names.map(async (name) => {
-        const env = () => ({
-          ...appEnvironment(name, this.addresses, this.settings, INHERITED),
-          ...profiling(name),
-        });
-        const app = new AppProcess({ name, dir: this.dir, url: this.url(name), env });
-        this.running.push(app);
-        await app.start();
-      }),
-    );
+    await Promise.all(names.map((name) => this.startApp(name, name, this.url(name))));
+  }
+
+  /** Starts one more instance of an app and answers its URL when it is ready. */
+  async startInstance(name: string, number: number): Promise<string> {
+    const url = `http://127.0.0.1:${await anyPort()}`;
+    await this.startApp(name, `${name}-${number}`, url);
+    return url;
   }
 
   async stopApps(): Promise<void> {
     await Promise.all(this.running.splice(0).map((app) => app.stop()));
+  }
+
+  private async startApp(name: string, instance: string, url: string): Promise<void> {
+    const addresses = { ...this.addresses, apps: { ...this.addresses.apps, [instance]: url } };
+    const env = () => ({
+      ...appEnvironment(instance, addresses, this.settings, INHERITED),
+      ...profiling(instance),
+    });
+    const app = new AppProcess({ name, instance, dir: this.dir, url, env });
+    this.running.push(app);
+    await app.start();
   }
 }
 

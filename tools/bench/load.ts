@@ -3,7 +3,8 @@ import type { Summary } from './summarize.ts';
 
 /** One request, sent again and again over kept connections; each sends the next when it has its answer. */
 export interface Load {
-  readonly url: string;
+  /** Connections are shared out among several; there are not more of them than connections. */
+  readonly url: string | readonly string[];
   readonly method: 'GET' | 'POST';
   readonly body?: string;
   readonly connections: number;
@@ -13,6 +14,8 @@ export interface Load {
 export interface Outcome extends Summary {
   /** Answers that were not 2xx, and requests without one. */
   readonly refused: number;
+  /** Of these, the ones that were not told why: 5xx, or nothing. */
+  readonly failed: number;
 }
 
 /** Runs the load in a thread of its own. */

@@ -12,12 +12,13 @@ const done = (error: Error | null, result: Result): void => {
   const outcome: Outcome = {
     ...summarize(milliseconds, result.duration),
     refused: result.non2xx + result.errors,
+    failed: result['5xx'] + result.errors,
   };
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port of Node's has no origin
   parentPort!.postMessage(outcome);
 };
 // autocannon's own histogram counts whole milliseconds.
-autocannon({ url, method, headers, connections, duration: seconds, ...(body && { body }) }, done).on(
+autocannon({ url: [url].flat(), method, headers, connections, duration: seconds, ...(body && { body }) }, done).on(
   'response',
   (_client, _status, _bytes, took: number) => milliseconds.push(took),
 );

@@ -21,7 +21,7 @@ const cell = ({ perSecond, p50, p99 }: Outcome) =>
 
 async function measured(load: Load): Promise<Outcome> {
   const outcome = await underLoad(load);
-  if (outcome.refused > 0) throw new Error(`${outcome.refused} requests to ${load.url} were not accepted.`);
+  if (outcome.refused > 0) throw new Error(`${outcome.refused} requests were not accepted.`);
   return outcome;
 }
 
