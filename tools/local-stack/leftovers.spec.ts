@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from '@jest/globals';
 import { writeJson } from './files.ts';
-import { recordOf, stopLeftovers, type ProcessRecord } from './leftovers.ts';
+import { closeRunFolder, recordOf, stopLeftovers, type ProcessRecord } from './leftovers.ts';
 import { isRunning } from './process-identity.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'factstream-leftovers-'));
@@ -43,4 +43,19 @@ test('a process that was given the recorded pid later is left alone', async () =
   writeJson(join(folder, 'stranger.json'), { ...record, startedAt: 'an earlier life' });
   expect(await stopLeftovers(folder)).toEqual([]);
   expect(isRunning(record)).toBe(true);
+});
+
+test('a folder that is closed is gone, its processes are stopped, and closing it again stops what came later', async () => {
+  const run = join(folder, 'run');
+  const put = (record: ProcessRecord, into: string) => writeJson(join(into, `${record.name}.json`), record);
+  mkdirSync(run);
+  const first = sleeper('first', 'sleep', '60');
+  put(first, run);
+  await closeRunFolder(run);
+  expect([existsSync(run), isRunning(first)]).toEqual([false, false]);
+  const late = sleeper('late', 'sleep', '60');
+  put(late, `${run}-closed`);
+  await closeRunFolder(run);
+  expect(isRunning(late)).toBe(false);
+  children.length = 0;
 });

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readJson } from './files.ts';
@@ -24,6 +24,13 @@ export async function stopLeftovers(runFolder: string): Promise<string[]> {
   }
   for (const record of records) rmSync(join(runFolder, `${record.name}.json`), { force: true });
   return running.map((record) => record.name);
+}
+
+/** As above, and for good: without its folder nothing is started there any more, whoever would keep it running. */
+export async function closeRunFolder(runFolder: string): Promise<void> {
+  const closed = `${runFolder}-closed`;
+  if (existsSync(runFolder)) renameSync(runFolder, closed);
+  await stopLeftovers(closed);
 }
 
 /** Asks the process to stop, and kills its process group when it has not ended in time. Never touches another process. */

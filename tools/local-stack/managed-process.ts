@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeFolder, writeJson } from './files.ts';
 import { endProcess, recordOf, type ProcessRecord } from './leftovers.ts';
@@ -67,6 +67,8 @@ export abstract class ManagedProcess {
     if (this.running) throw new Error(`${this.name} is running already`);
     this.#stopRequested = false;
     const launch = await this.launch();
+    if (!existsSync(dirname(this.#recordFile)))
+      throw new StackError(`${this.name} is not started: its stack has ended.`);
     if (this.#stopRequested) throw new StackError(`${this.name} was stopped before it had started.`);
     const logStart = sizeOf(this.logFile);
     this.#spawn(launch);

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeFolder, readJson, writeJson } from './files.ts';
-import { stopLeftovers } from './leftovers.ts';
+import { closeRunFolder } from './leftovers.ts';
 import { identify, isRunning, type ProcessIdentity } from './process-identity.ts';
 
 const prefix = 'factstream-test-';
@@ -23,7 +23,7 @@ export function makeStackFolder(name = 'stack', runFolder = process.env['TEST_RU
 /** Stops everything that was started in the run's folder and removes it. */
 export async function removeTestRunFolder(folder: string): Promise<void> {
   const stacks = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  await Promise.all(stacks.map(({ name }) => stopLeftovers(join(folder, name, 'run'))));
+  await Promise.all(stacks.map(({ name }) => closeRunFolder(join(folder, name, 'run'))));
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
