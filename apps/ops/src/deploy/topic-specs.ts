@@ -10,11 +10,13 @@ const NEWEST_PER_KEY = { 'cleanup.policy': 'compact' };
 export function topicSpecs(entities: readonly Entity[], config: TopicConfig): TopicSpec[] {
   const { partitions, replicationFactor, minInSyncReplicas } = config;
   const durable = { 'min.insync.replicas': String(minInSyncReplicas), 'unclean.leader.election.enable': 'false' };
+  // Whatever another producer sends, brokers keep it so that every reader can read it.
+  const readable = { 'compression.type': 'uncompressed' };
   const topic = (name: string, cleanup: Record<string, string>, count = partitions): TopicSpec => ({
     name,
     partitions: count,
     replicationFactor,
-    config: { ...cleanup, ...durable },
+    config: { ...cleanup, ...durable, ...readable },
   });
   return [
     topic(SCHEMAS_TOPIC, NEWEST_PER_KEY, 1),
