@@ -81,3 +81,38 @@ describe('what happened to an order', () => {
     expect(body.errors.map(({ parameter }: { parameter: string }) => parameter)).toEqual(parameters);
   });
 });
+
+describe('orders', () => {
+  const idsIn = (items: { orderId: string }[]) => items.map(({ orderId }) => orderId);
+
+  it('are found by their words, customers, numbers and times, and counted', async () => {
+    const customerId = await shop.customer(10_000, 'Grace Hopper');
+    const placed = await shop.order(customerId, 1_250, 'tok_ok', { prefer: 'wait=10' });
+    const { orderId } = placed.body;
+    await shop.orderIn(orderId, 'paid');
+    const shipped = await shop.post(`/orders/${orderId}/ship`, { carrier: 'DHL', trackingNumber: 'JD-0042' });
+    const headers = shop.tokenOf(shipped);
+    const list = async (query: string) => idsIn((await shop.get(`/orders?${query}`, { headers })).body.items);
+    expect(await list('search=hopper')).toEqual([orderId]);
+    expect(await list('search=jd-004')).toEqual([orderId]);
+    expect(await list('search=article')).toContain(orderId);
+    expect(await list('search=hopper&status=placed')).toEqual([]);
+    const { placedAt } = (await shop.get(`/orders/${orderId}`, { headers })).body;
+    expect(await list(`placedFrom=${placedAt}&customerId=${customerId}`)).toEqual([orderId]);
+    expect(await list(`placedTo=${placedAt}&customerId=${customerId}`)).toEqual([]);
+
+    const { body } = await shop.get(`/orders/summary?groupBy=customer&from=${placedAt}`, { headers });
+    expect(body.items).toContainEqual({ group: customerId, currency: 'EUR', count: 1, total: 1_250 });
+  });
+
+  it.each([
+    ['/orders?search=&placedFrom=yesterday', ['search', 'placedFrom']],
+    ['/orders?placedTo=2026-11-02', ['placedTo']],
+    ['/orders/summary', ['groupBy']],
+    ['/orders/summary?groupBy=week&from=x&to=y&more=1', ['more', 'groupBy', 'from', 'to']],
+  ])('%s is refused with all faults', async (path, parameters) => {
+    const { status, body } = await shop.get(path);
+    expect(status).toBe(400);
+    expect(body.errors.map(({ parameter }: { parameter: string }) => parameter).sort()).toEqual(parameters.sort());
+  });
+});

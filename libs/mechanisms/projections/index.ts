@@ -1,5 +1,5 @@
 export { CheckpointWatch } from './checkpoint-watch.ts';
-export { VersionConflict } from './errors.ts';
+export { InvalidCursor, VersionConflict } from './errors.ts';
 export { fromCursor, pageOf } from './page.ts';
 export type { Page } from './page.ts';
 export { Postgres, postgresDataSource } from './postgres.ts';

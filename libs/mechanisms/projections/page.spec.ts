@@ -11,6 +11,11 @@ describe('a cursor', () => {
     expect(encodeURIComponent(cursor)).toBe(cursor);
   });
 
+  test('gives a rank back, and none where there was none', () => {
+    expect(fromCursor(toCursor({ ...key, rank: 1070 }))).toStrictEqual({ ...key, rank: 1070 });
+    expect(fromCursor(toCursor(key))).toStrictEqual(key);
+  });
+
   const forged = (text: string) => Buffer.from(text).toString('base64url');
   test.each([
     '',
@@ -25,6 +30,8 @@ describe('a cursor', () => {
     forged(`9999999999999999 ${key.id}`),
     forged(`1793613600123 ${key.id.toUpperCase()}`),
     forged(`1793613600123 ${key.id} `),
+    forged(`1793613600123 ${key.id} 01`),
+    forged(`1793613600123 ${key.id} -1`),
     forged(`1793613600123 ${key.id}' OR 1=1`),
   ])('%p is none', (text) => {
     expect(() => fromCursor(text)).toThrow(expect.objectContaining({ code: 'INVALID_CURSOR', retriable: false }));

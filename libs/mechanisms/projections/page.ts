@@ -6,24 +6,27 @@ export interface Page<Item> {
   readonly next: string | null;
 }
 
-/** The last row of a page in a list ordered by (time, id): what follows lies beyond it, whatever changed meanwhile. */
+/** The last row of a page in a list ordered by (rank, time, id): what follows lies beyond it, whatever changed meanwhile. */
 export interface PageKey {
+  /** An integer from 0 that never changes for the same question; missing in a list ordered by (time, id). */
+  readonly rank?: number;
   /** Epoch milliseconds. */
   readonly time: number;
   /** A UUID in lower case. */
   readonly id: string;
 }
 
-const KEY = /^(\d{1,15}) ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+const KEY = /^(\d{1,15}) ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?: (\d{1,9}))?$/;
 
 /** The key as an opaque cursor that may stand in a URL. */
-export const toCursor = ({ time, id }: PageKey): string => Buffer.from(`${time} ${id}`).toString('base64url');
+export const toCursor = ({ rank, time, id }: PageKey): string =>
+  Buffer.from(`${time} ${id}${rank === undefined ? '' : ` ${rank}`}`).toString('base64url');
 
 /** The key in a cursor. @throws InvalidCursor for anything that {@link toCursor} cannot have made. */
 export function fromCursor(cursor: string): PageKey {
-  const [, time, id] = KEY.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  const [, time, id, rank] = KEY.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   if (time === undefined || id === undefined) throw new InvalidCursor();
-  const key = { time: Number(time), id };
+  const key = { time: Number(time), id, ...(rank !== undefined && { rank: Number(rank) }) };
   if (toCursor(key) !== cursor) throw new InvalidCursor();
   return key;
 }

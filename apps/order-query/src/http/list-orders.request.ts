@@ -1,4 +1,4 @@
-import { IntegerParameter, OneOf, Text, Uuid } from '#mechanisms/service/index';
+import { IntegerParameter, OneOf, Text, Time, Uuid } from '#mechanisms/service/index';
 
 const STATUSES = ['placed', 'validated', 'rejected', 'paid', 'shipped', 'delivered', 'cancelled'] as const;
 
@@ -18,4 +18,13 @@ export class ListOrdersRequest extends PageRequest {
 
   @Uuid({ required: false })
   customerId?: string;
+
+  @Text(1, 200, { required: false })
+  search?: string;
+
+  @Time({ required: false })
+  placedFrom?: string;
+
+  @Time({ required: false })
+  placedTo?: string;
 }

@@ -33,12 +33,22 @@ export class OrdersController {
   }
 
   @Get()
-  @ApiQueryRoute({ summary: 'Orders, newest first', query: ListOrdersRequest, answer: OrderPageResponse })
+  @ApiQueryRoute({
+    summary: 'Orders, the best match of a search first, then the newest',
+    query: ListOrdersRequest,
+    answer: OrderPageResponse,
+  })
   list(
     @Query({ query: ListOrdersRequest }) { query, freshness }: QueryInput<object, ListOrdersRequest>,
   ): Promise<Page<OrderView>> {
-    const { customerId, limit = DEFAULT_LIMIT, ...filter } = query;
-    const request = { ...filter, limit, ...(customerId && { customerId: customerId.toLowerCase() }) };
+    const { customerId, placedFrom, placedTo, limit = DEFAULT_LIMIT, ...filter } = query;
+    const request = {
+      ...filter,
+      limit,
+      ...(customerId && { customerId: customerId.toLowerCase() }),
+      ...(placedFrom && { placedFrom: new Date(placedFrom) }),
+      ...(placedTo && { placedTo: new Date(placedTo) }),
+    };
     return this.queries.execute(new ListOrders(request, freshness));
   }
 

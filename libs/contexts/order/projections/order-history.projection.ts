@@ -6,9 +6,15 @@ import type { Sql } from '#mechanisms/projections/index';
 import type { OrderEvent } from '../events/order.events.ts';
 import { order } from '../topic/order.topic.ts';
 import { nextChange } from './merge-order-events.ts';
+import { IndexOrderWords1764100000000 } from './migrations/index-order-words.migration.ts';
 
 /** The state of an order at a moment is what all its events until then have done to its row. */
-export const orderHistory = new History({ entity: order, version: 1, fold: nextChange });
+export const orderHistory = new History({
+  entity: order,
+  version: 1,
+  migrations: [IndexOrderWords1764100000000],
+  fold: nextChange,
+});
 
 /** Keeps every event of orders. */
 @Controller()

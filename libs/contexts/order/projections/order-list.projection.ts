@@ -8,6 +8,7 @@ import type { OrderEvent } from '../events/order.events.ts';
 import { order } from '../topic/order.topic.ts';
 import { mergeOrderEvents } from './merge-order-events.ts';
 import { CreateOrders1762300000000 } from './migrations/create-orders.migration.ts';
+import { IndexCustomerNames1764100000000 } from './migrations/index-customer-names.migration.ts';
 import { insertOrders, updateOrders } from './order-list.sql.ts';
 
 /** Each topic writes a table of its own, joined when asked: it is the same which of them is ahead. */
@@ -15,7 +16,7 @@ export const orders = projection({
   name: 'orders',
   version: 1,
   sources: [order, customer, payment],
-  migrations: [CreateOrders1762300000000],
+  migrations: [CreateOrders1762300000000, IndexCustomerNames1764100000000],
 });
 
 /** Keeps one row per order; every event must continue the version that its row has. */

@@ -4,7 +4,7 @@ import type { ConsistencyToken } from '#mechanisms/event-sourcing/index';
 import { ProjectionReads } from '#mechanisms/projections/index';
 import type { Freshness } from '#mechanisms/projections/index';
 import { orders } from '../projections/order-list.projection.ts';
-import { SELECT_ORDERS, toOrderView } from './order.view.ts';
+import { ORDER_COLUMNS, ORDERS, toOrderView } from './order.view.ts';
 import type { OrderRow, OrderView } from './order.view.ts';
 
 /** One order; `undefined` when there is none with this id. */
@@ -33,7 +33,7 @@ export class GetOrderHandler implements IQueryHandler<GetOrder> {
     return this.reads.read([orders], query, async (sql) => {
       const { rows } = await sql.query<OrderRow>({
         name: 'get-order',
-        text: `${SELECT_ORDERS} WHERE orders.order_id = $1`,
+        text: `SELECT ${ORDER_COLUMNS} FROM ${ORDERS} WHERE orders.order_id = $1`,
         values: [query.orderId],
       });
       return rows[0] && toOrderView(rows[0]);

@@ -3,12 +3,13 @@ import type { IQueryHandler } from '@nestjs/cqrs';
 import type { ConsistencyToken } from '#mechanisms/event-sourcing/index';
 import { ProjectionReads } from '#mechanisms/projections/index';
 import type { Freshness, Page } from '#mechanisms/projections/index';
+import { orderHistory } from '../projections/order-history.projection.ts';
 import { orders } from '../projections/order-list.projection.ts';
 import { orderPage, readOrderPage } from './order-page.ts';
 import type { OrderListRequest } from './order-page.ts';
 import type { OrderView } from './order.view.ts';
 
-/** A page of orders, newest first. Paging neither skips nor repeats an order, whatever changes meanwhile. */
+/** A page of orders, the best match of a search first, then the newest. Paging neither skips nor repeats an order, whatever changes meanwhile. */
 export class ListOrders extends Query<Page<OrderView>> implements Freshness {
   readonly request: OrderListRequest;
   readonly tokens: readonly ConsistencyToken[];
@@ -33,6 +34,7 @@ export class ListOrdersHandler implements IQueryHandler<ListOrders> {
   /** @throws InvalidCursor for an `after` that no page gave out. */
   async execute(query: ListOrders): Promise<Page<OrderView>> {
     const statement = orderPage(query.request);
-    return this.reads.read([orders], query, (sql) => readOrderPage(sql, statement));
+    const sources = query.request.search === undefined ? [orders] : [orders, orderHistory.projection];
+    return this.reads.read(sources, query, (sql) => readOrderPage(sql, statement));
   }
 }

@@ -1,13 +1,20 @@
-import { fromCursor, pageOf } from '#mechanisms/projections/index';
+import { fromCursor, InvalidCursor, pageOf } from '#mechanisms/projections/index';
 import type { Page, Sql } from '#mechanisms/projections/index';
 import type { OrderStatus } from '../projections/order-list.table.ts';
-import { SELECT_ORDERS, toOrderView } from './order.view.ts';
+import { ordersFound } from './order-search.ts';
+import { ORDER_COLUMNS, ORDERS, toOrderView } from './order.view.ts';
 import type { OrderRow, OrderView } from './order.view.ts';
 
 /** Which orders a list holds, and which part of it is asked for. */
 export interface OrderListRequest {
   readonly status?: OrderStatus;
   readonly customerId?: string;
+  /** A part of a line's name or sku, of the customer's name or of the tracking number, or all words of one of the first. */
+  readonly search?: string;
+  /** Placed at this time or later. */
+  readonly placedFrom?: Date;
+  /** Placed before this time. */
+  readonly placedTo?: Date;
   /** 1 to 100. */
   readonly limit: number;
   /** The `next` of the page before. */
@@ -21,31 +28,42 @@ export interface OrderPageStatement {
   readonly limit: number;
 }
 
-/** Newest first. @throws InvalidCursor for an `after` that no page gave out. */
-export function orderPage({ status, customerId, limit, after }: OrderListRequest): OrderPageStatement {
+/** The best match of a search first, then the newest. @throws InvalidCursor for an `after` that no page gave out. */
+export function orderPage(request: OrderListRequest): OrderPageStatement {
+  const { status, customerId, search, placedFrom, placedTo, limit, after } = request;
   const values: unknown[] = [limit + 1];
+  const parameter = (value: unknown): string => `$${values.push(value)}`;
   const conditions: string[] = [];
-  const where = (condition: (...parameters: string[]) => string, ...parameters: unknown[]): void => {
-    conditions.push(condition(...parameters.map((parameter) => `$${values.push(parameter)}`)));
-  };
-  if (status !== undefined) where((wanted) => `orders.status = ${wanted}`, status);
-  if (customerId !== undefined) where((wanted) => `orders.customer_id = ${wanted}`, customerId);
+  if (status !== undefined) conditions.push(`orders.status = ${parameter(status)}`);
+  if (customerId !== undefined) conditions.push(`orders.customer_id = ${parameter(customerId)}`);
+  if (placedFrom !== undefined) conditions.push(`orders.placed_at >= ${parameter(placedFrom)}`);
+  if (placedTo !== undefined) conditions.push(`orders.placed_at < ${parameter(placedTo)}`);
+  const order = [...(search === undefined ? [] : ['found.rank']), 'orders.placed_at', 'orders.order_id'];
   if (after !== undefined) {
-    const { time, id } = fromCursor(after);
-    where(
-      (placedAt, orderId) => `(orders.placed_at, orders.order_id) < (${placedAt}, ${orderId})`,
-      new Date(time).toISOString(),
-      id,
-    );
+    conditions.push(`(${order.join(', ')}) < (${placeOf(after, search).map(parameter).join(', ')})`);
   }
-  const text = `${SELECT_ORDERS}
+  const found =
+    search === undefined ? '' : `JOIN ${ordersFound(search, parameter)} ON found.order_id = orders.order_id`;
+  const text = `SELECT ${ORDER_COLUMNS} ${found && ', found.rank'} FROM ${ORDERS} ${found}
     ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
-    ORDER BY orders.placed_at DESC, orders.order_id DESC LIMIT $1`;
+    ORDER BY ${order.map((column) => `${column} DESC`).join(', ')} LIMIT $1`;
   return { text, values, limit };
 }
 
+function placeOf(after: string, search: string | undefined): unknown[] {
+  const { rank, time, id } = fromCursor(after);
+  if ((rank === undefined) !== (search === undefined)) throw new InvalidCursor();
+  return [...(rank === undefined ? [] : [rank]), new Date(time).toISOString(), id];
+}
+
+type RankedRow = OrderRow & { readonly rank?: number };
+
 export async function readOrderPage(sql: Sql, { text, values, limit }: OrderPageStatement): Promise<Page<OrderView>> {
-  const { rows } = await sql.query<OrderRow>({ text, values });
-  const page = pageOf(rows, limit, ({ placed_at, order_id }) => ({ time: placed_at.getTime(), id: order_id }));
+  const { rows } = await sql.query<RankedRow>({ text, values });
+  const page = pageOf(rows, limit, ({ rank, placed_at, order_id }) => ({
+    ...(rank !== undefined && { rank }),
+    time: placed_at.getTime(),
+    id: order_id,
+  }));
   return { ...page, items: page.items.map(toOrderView) };
 }

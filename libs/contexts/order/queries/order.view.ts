@@ -56,16 +56,16 @@ interface OrderColumns {
   readonly updated_at: Date;
 }
 
-/** A row of {@link SELECT_ORDERS}, as `pg` gives it. */
+/** The {@link ORDER_COLUMNS} of a row of {@link ORDERS}, as `pg` gives it. */
 export type OrderRow = OrderColumns & CustomerColumns & PaymentColumns;
 
-/** Orders with what is known of their customers and payments; conditions name the tables. */
-export const SELECT_ORDERS = `
-  SELECT orders.order_id, orders.version, orders.status, orders.customer_id, orders.lines, orders.total_amount,
+export const ORDER_COLUMNS = `orders.order_id, orders.version, orders.status, orders.customer_id, orders.lines, orders.total_amount,
     orders.currency, orders.reason, orders.reason_text, orders.carrier, orders.tracking_number, orders.placed_at,
     orders.updated_at, customers.name AS customer_name, customers.email AS customer_email, payments.payment_id,
-    payments.status AS payment_status, payments.currency AS payment_currency, payments.captured, payments.refunded
-  FROM orders_v1.orders
+    payments.status AS payment_status, payments.currency AS payment_currency, payments.captured, payments.refunded`;
+
+/** Orders with what is known of their customers and payments; conditions name the tables. */
+export const ORDERS = `orders_v1.orders
     LEFT JOIN orders_v1.customers ON customers.customer_id = orders.customer_id
     LEFT JOIN orders_v1.payments ON payments.order_id = orders.order_id`;
 
