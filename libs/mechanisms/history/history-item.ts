@@ -17,6 +17,11 @@ export interface HistoryItem {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
+/** What a history query answers. */
+export interface HistoryView {
+  readonly items: readonly HistoryItem[];
+}
+
 /** Shows events of these declarations. */
 export function historyItems(declarations: readonly EventDeclaration[]): (past: PastEvent) => HistoryItem {
   const timesOf = new Map(declarations.map(({ type, fields }) => [type, timesAmong(fields)]));

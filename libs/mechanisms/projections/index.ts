@@ -1,5 +1,6 @@
 export { CheckpointWatch } from './checkpoint-watch.ts';
 export { InvalidCursor, VersionConflict } from './errors.ts';
+export { FreshQuery } from './fresh-query.ts';
 export { fromCursor, pageOf } from './page.ts';
 export type { Page } from './page.ts';
 export { Postgres, postgresDataSource } from './postgres.ts';

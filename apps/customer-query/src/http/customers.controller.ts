@@ -5,8 +5,8 @@ import type { FastifyReply } from 'fastify';
 import type { CustomerView } from '#contexts/customer/queries/customer.view';
 import { GetCustomer } from '#contexts/customer/queries/get-customer.query';
 import { GetCustomerHistory } from '#contexts/customer/queries/get-customer-history.query';
-import type { CustomerHistoryView } from '#contexts/customer/queries/get-customer-history.query';
 import { ListCustomers } from '#contexts/customer/queries/list-customers.query';
+import type { HistoryView } from '#mechanisms/history/index';
 import type { Page } from '#mechanisms/projections/index';
 import { ApiQueryRoute, HistoryResponse, HttpError, IdParam, Query } from '#mechanisms/service/index';
 import type { QueryInput } from '#mechanisms/service/index';
@@ -47,7 +47,7 @@ export class CustomersController {
 
   @Get(':id/history')
   @ApiQueryRoute({ summary: 'Every event of a customer, oldest first', params: IdParam, answer: HistoryResponse })
-  async history(@Query({ params: IdParam }) { params, freshness }: QueryInput<IdParam>): Promise<CustomerHistoryView> {
+  async history(@Query({ params: IdParam }) { params, freshness }: QueryInput<IdParam>): Promise<HistoryView> {
     const history = await this.queries.execute(new GetCustomerHistory(params.id, freshness));
     if (!history) throw new HttpError('CUSTOMER_NOT_FOUND', 'There is no such customer.');
     return history;

@@ -5,7 +5,6 @@ import type { FastifyReply } from 'fastify';
 import { ExplainOrder } from '#contexts/order/queries/explain-order.query';
 import { GetOrder } from '#contexts/order/queries/get-order.query';
 import { GetOrderHistory } from '#contexts/order/queries/get-order-history.query';
-import type { OrderHistoryView } from '#contexts/order/queries/get-order-history.query';
 import { GetOrderState } from '#contexts/order/queries/get-order-state.query';
 import type { OrderStateView } from '#contexts/order/queries/get-order-state.query';
 import { ListOrders } from '#contexts/order/queries/list-orders.query';
@@ -13,6 +12,7 @@ import type { OrderExplanation } from '#contexts/order/queries/order.explanation
 import type { OrderView } from '#contexts/order/queries/order.view';
 import { SummarizeOrders } from '#contexts/order/queries/summarize-orders.query';
 import type { OrderSummary } from '#contexts/order/queries/summarize-orders.query';
+import type { HistoryView } from '#mechanisms/history/index';
 import type { Page } from '#mechanisms/projections/index';
 import { ApiQueryRoute, HistoryResponse, HttpError, IdParam, Query } from '#mechanisms/service/index';
 import type { QueryInput } from '#mechanisms/service/index';
@@ -76,7 +76,7 @@ export class OrdersController {
 
   @Get(':id/history')
   @ApiQueryRoute({ summary: 'Every event of an order, oldest first', params: IdParam, answer: HistoryResponse })
-  async history(@Query({ params: IdParam }) { params, freshness }: QueryInput<IdParam>): Promise<OrderHistoryView> {
+  async history(@Query({ params: IdParam }) { params, freshness }: QueryInput<IdParam>): Promise<HistoryView> {
     const history = await this.queries.execute(new GetOrderHistory(params.id, freshness));
     if (!history) throw new HttpError('ORDER_NOT_FOUND', 'There is no such order.');
     return history;

@@ -4,9 +4,9 @@ import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { GetPayment } from '#contexts/payment/queries/get-payment.query';
 import { GetPaymentHistory } from '#contexts/payment/queries/get-payment-history.query';
-import type { PaymentHistoryView } from '#contexts/payment/queries/get-payment-history.query';
 import { ListPayments } from '#contexts/payment/queries/list-payments.query';
 import type { PaymentView } from '#contexts/payment/queries/payment.view';
+import type { HistoryView } from '#mechanisms/history/index';
 import type { Page } from '#mechanisms/projections/index';
 import { ApiQueryRoute, HistoryResponse, HttpError, IdParam, Query } from '#mechanisms/service/index';
 import type { QueryInput } from '#mechanisms/service/index';
@@ -48,7 +48,7 @@ export class PaymentsController {
 
   @Get(':id/history')
   @ApiQueryRoute({ summary: 'Every event of a payment, oldest first', params: IdParam, answer: HistoryResponse })
-  async history(@Query({ params: IdParam }) { params, freshness }: QueryInput<IdParam>): Promise<PaymentHistoryView> {
+  async history(@Query({ params: IdParam }) { params, freshness }: QueryInput<IdParam>): Promise<HistoryView> {
     const history = await this.queries.execute(new GetPaymentHistory(params.id, freshness));
     if (!history) throw new HttpError('PAYMENT_NOT_FOUND', 'There is no such payment.');
     return history;

@@ -1,26 +1,17 @@
-import { Query, QueryHandler } from '@nestjs/cqrs';
+import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import type { ConsistencyToken } from '#mechanisms/event-sourcing/index';
-import type { HistoryItem } from '#mechanisms/history/index';
-import { ProjectionReads } from '#mechanisms/projections/index';
+import type { HistoryView } from '#mechanisms/history/index';
+import { FreshQuery, ProjectionReads } from '#mechanisms/projections/index';
 import type { Freshness } from '#mechanisms/projections/index';
 import { customerHistory } from '../projections/customer-history.projection.ts';
 
-export interface CustomerHistoryView {
-  readonly items: readonly HistoryItem[];
-}
-
 /** All events of a customer, oldest first; `undefined` when none with this id is registered. */
-export class GetCustomerHistory extends Query<CustomerHistoryView | undefined> implements Freshness {
+export class GetCustomerHistory extends FreshQuery<HistoryView | undefined> {
   readonly customerId: string;
-  readonly tokens: readonly ConsistencyToken[];
-  readonly waitMs: number;
 
-  constructor(customerId: string, { tokens, waitMs }: Freshness) {
-    super();
+  constructor(customerId: string, freshness: Freshness) {
+    super(freshness);
     this.customerId = customerId;
-    this.tokens = tokens;
-    this.waitMs = waitMs;
   }
 }
 
@@ -32,7 +23,7 @@ export class GetCustomerHistoryHandler implements IQueryHandler<GetCustomerHisto
     this.reads = reads;
   }
 
-  execute(query: GetCustomerHistory): Promise<CustomerHistoryView | undefined> {
+  execute(query: GetCustomerHistory): Promise<HistoryView | undefined> {
     return this.reads.read([customerHistory.projection], query, async (sql) => {
       const items = await customerHistory.of(query.customerId, sql);
       return items.some(({ type }) => type === 'CustomerRegistered') ? { items } : undefined;

@@ -1,23 +1,18 @@
-import { Query, QueryHandler } from '@nestjs/cqrs';
+import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import type { ConsistencyToken } from '#mechanisms/event-sourcing/index';
-import { ProjectionReads } from '#mechanisms/projections/index';
+import { FreshQuery, ProjectionReads } from '#mechanisms/projections/index';
 import type { Freshness } from '#mechanisms/projections/index';
 import { customers } from '../projections/customer-list.projection.ts';
 import { CUSTOMER_COLUMNS, toCustomerView } from './customer.view.ts';
 import type { CustomerRow, CustomerView } from './customer.view.ts';
 
 /** One customer; `undefined` when none with this id is registered. */
-export class GetCustomer extends Query<CustomerView | undefined> implements Freshness {
+export class GetCustomer extends FreshQuery<CustomerView | undefined> {
   readonly customerId: string;
-  readonly tokens: readonly ConsistencyToken[];
-  readonly waitMs: number;
 
-  constructor(customerId: string, { tokens, waitMs }: Freshness) {
-    super();
+  constructor(customerId: string, freshness: Freshness) {
+    super(freshness);
     this.customerId = customerId;
-    this.tokens = tokens;
-    this.waitMs = waitMs;
   }
 }
 

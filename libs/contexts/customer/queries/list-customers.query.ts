@@ -1,7 +1,6 @@
-import { Query, QueryHandler } from '@nestjs/cqrs';
+import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import type { ConsistencyToken } from '#mechanisms/event-sourcing/index';
-import { fromCursor, pageOf, ProjectionReads } from '#mechanisms/projections/index';
+import { FreshQuery, fromCursor, pageOf, ProjectionReads } from '#mechanisms/projections/index';
 import type { Freshness, Page } from '#mechanisms/projections/index';
 import { customers } from '../projections/customer-list.projection.ts';
 import type { CustomerStatus } from '../projections/customer-list.table.ts';
@@ -20,16 +19,12 @@ export interface CustomerListRequest {
 }
 
 /** A page of customers, newest first. Paging neither skips nor repeats a customer, whatever changes meanwhile. */
-export class ListCustomers extends Query<Page<CustomerView>> implements Freshness {
+export class ListCustomers extends FreshQuery<Page<CustomerView>> {
   readonly request: CustomerListRequest;
-  readonly tokens: readonly ConsistencyToken[];
-  readonly waitMs: number;
 
-  constructor(request: CustomerListRequest, { tokens, waitMs }: Freshness) {
-    super();
+  constructor(request: CustomerListRequest, freshness: Freshness) {
+    super(freshness);
     this.request = request;
-    this.tokens = tokens;
-    this.waitMs = waitMs;
   }
 }
 

@@ -1,23 +1,18 @@
-import { Query, QueryHandler } from '@nestjs/cqrs';
+import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import type { ConsistencyToken } from '#mechanisms/event-sourcing/index';
-import { ProjectionReads } from '#mechanisms/projections/index';
+import { FreshQuery, ProjectionReads } from '#mechanisms/projections/index';
 import type { Freshness } from '#mechanisms/projections/index';
 import { orderHistory } from '../projections/order-history.projection.ts';
 import { explain } from './order.explanation.ts';
 import type { OrderExplanation } from './order.explanation.ts';
 
 /** Why an order is as it is, and what it waits for; `undefined` when there is none with this id. */
-export class ExplainOrder extends Query<OrderExplanation | undefined> implements Freshness {
+export class ExplainOrder extends FreshQuery<OrderExplanation | undefined> {
   readonly orderId: string;
-  readonly tokens: readonly ConsistencyToken[];
-  readonly waitMs: number;
 
-  constructor(orderId: string, { tokens, waitMs }: Freshness) {
-    super();
+  constructor(orderId: string, freshness: Freshness) {
+    super(freshness);
     this.orderId = orderId;
-    this.tokens = tokens;
-    this.waitMs = waitMs;
   }
 }
 

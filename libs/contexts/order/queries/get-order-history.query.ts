@@ -1,26 +1,17 @@
-import { Query, QueryHandler } from '@nestjs/cqrs';
+import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import type { ConsistencyToken } from '#mechanisms/event-sourcing/index';
-import type { HistoryItem } from '#mechanisms/history/index';
-import { ProjectionReads } from '#mechanisms/projections/index';
+import type { HistoryView } from '#mechanisms/history/index';
+import { FreshQuery, ProjectionReads } from '#mechanisms/projections/index';
 import type { Freshness } from '#mechanisms/projections/index';
 import { orderHistory } from '../projections/order-history.projection.ts';
 
-export interface OrderHistoryView {
-  readonly items: readonly HistoryItem[];
-}
-
 /** All events of an order, oldest first; `undefined` when there is none with this id. */
-export class GetOrderHistory extends Query<OrderHistoryView | undefined> implements Freshness {
+export class GetOrderHistory extends FreshQuery<HistoryView | undefined> {
   readonly orderId: string;
-  readonly tokens: readonly ConsistencyToken[];
-  readonly waitMs: number;
 
-  constructor(orderId: string, { tokens, waitMs }: Freshness) {
-    super();
+  constructor(orderId: string, freshness: Freshness) {
+    super(freshness);
     this.orderId = orderId;
-    this.tokens = tokens;
-    this.waitMs = waitMs;
   }
 }
 
@@ -32,7 +23,7 @@ export class GetOrderHistoryHandler implements IQueryHandler<GetOrderHistory> {
     this.reads = reads;
   }
 
-  execute(query: GetOrderHistory): Promise<OrderHistoryView | undefined> {
+  execute(query: GetOrderHistory): Promise<HistoryView | undefined> {
     return this.reads.read([orderHistory.projection], query, async (sql) => {
       const items = await orderHistory.of(query.orderId, sql);
       return items.length > 0 ? { items } : undefined;

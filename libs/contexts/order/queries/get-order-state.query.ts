@@ -1,8 +1,7 @@
-import { Query, QueryHandler } from '@nestjs/cqrs';
+import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import type { ConsistencyToken } from '#mechanisms/event-sourcing/index';
 import type { Moment } from '#mechanisms/history/index';
-import { ProjectionReads } from '#mechanisms/projections/index';
+import { FreshQuery, ProjectionReads } from '#mechanisms/projections/index';
 import type { Freshness } from '#mechanisms/projections/index';
 import { isPlacement } from '../projections/merge-order-events.ts';
 import type { OrderChange } from '../projections/merge-order-events.ts';
@@ -13,18 +12,14 @@ import type { OrderView } from './order.view.ts';
 export type OrderStateView = Omit<OrderView, 'payment'>;
 
 /** An order as it was at a version or a time; `undefined` before it was placed, and beyond its newest version. */
-export class GetOrderState extends Query<OrderStateView | undefined> implements Freshness {
+export class GetOrderState extends FreshQuery<OrderStateView | undefined> {
   readonly orderId: string;
   readonly moment: Moment;
-  readonly tokens: readonly ConsistencyToken[];
-  readonly waitMs: number;
 
-  constructor(orderId: string, moment: Moment, { tokens, waitMs }: Freshness) {
-    super();
+  constructor(orderId: string, moment: Moment, freshness: Freshness) {
+    super(freshness);
     this.orderId = orderId;
     this.moment = moment;
-    this.tokens = tokens;
-    this.waitMs = waitMs;
   }
 }
 

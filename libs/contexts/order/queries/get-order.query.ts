@@ -1,23 +1,18 @@
-import { Query, QueryHandler } from '@nestjs/cqrs';
+import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import type { ConsistencyToken } from '#mechanisms/event-sourcing/index';
-import { ProjectionReads } from '#mechanisms/projections/index';
+import { FreshQuery, ProjectionReads } from '#mechanisms/projections/index';
 import type { Freshness } from '#mechanisms/projections/index';
 import { orders } from '../projections/order-list.projection.ts';
 import { ORDER_COLUMNS, ORDERS, toOrderView } from './order.view.ts';
 import type { OrderRow, OrderView } from './order.view.ts';
 
 /** One order; `undefined` when there is none with this id. */
-export class GetOrder extends Query<OrderView | undefined> implements Freshness {
+export class GetOrder extends FreshQuery<OrderView | undefined> {
   readonly orderId: string;
-  readonly tokens: readonly ConsistencyToken[];
-  readonly waitMs: number;
 
-  constructor(orderId: string, { tokens, waitMs }: Freshness) {
-    super();
+  constructor(orderId: string, freshness: Freshness) {
+    super(freshness);
     this.orderId = orderId;
-    this.tokens = tokens;
-    this.waitMs = waitMs;
   }
 }
 

@@ -1,7 +1,6 @@
-import { Query, QueryHandler } from '@nestjs/cqrs';
+import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import type { ConsistencyToken } from '#mechanisms/event-sourcing/index';
-import { ProjectionReads } from '#mechanisms/projections/index';
+import { FreshQuery, ProjectionReads } from '#mechanisms/projections/index';
 import type { Freshness, Page, Sql } from '#mechanisms/projections/index';
 import { orders } from '../projections/order-list.projection.ts';
 import { orderPage, readOrderPage } from './order-page.ts';
@@ -12,16 +11,12 @@ export type CustomerOrdersRequest = Required<Pick<OrderListRequest, 'customerId'
   Pick<OrderListRequest, 'limit' | 'after'>;
 
 /** A page of a customer's orders, newest first; `undefined` when nobody of this id is registered or ever ordered. */
-export class ListCustomerOrders extends Query<Page<OrderView> | undefined> implements Freshness {
+export class ListCustomerOrders extends FreshQuery<Page<OrderView> | undefined> {
   readonly request: CustomerOrdersRequest;
-  readonly tokens: readonly ConsistencyToken[];
-  readonly waitMs: number;
 
-  constructor(request: CustomerOrdersRequest, { tokens, waitMs }: Freshness) {
-    super();
+  constructor(request: CustomerOrdersRequest, freshness: Freshness) {
+    super(freshness);
     this.request = request;
-    this.tokens = tokens;
-    this.waitMs = waitMs;
   }
 }
 

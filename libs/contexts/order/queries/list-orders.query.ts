@@ -1,7 +1,6 @@
-import { Query, QueryHandler } from '@nestjs/cqrs';
+import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import type { ConsistencyToken } from '#mechanisms/event-sourcing/index';
-import { ProjectionReads } from '#mechanisms/projections/index';
+import { FreshQuery, ProjectionReads } from '#mechanisms/projections/index';
 import type { Freshness, Page } from '#mechanisms/projections/index';
 import { orderHistory } from '../projections/order-history.projection.ts';
 import { orders } from '../projections/order-list.projection.ts';
@@ -10,16 +9,12 @@ import type { OrderListRequest } from './order-page.ts';
 import type { OrderView } from './order.view.ts';
 
 /** A page of orders, the best match of a search first, then the newest. Paging neither skips nor repeats an order, whatever changes meanwhile. */
-export class ListOrders extends Query<Page<OrderView>> implements Freshness {
+export class ListOrders extends FreshQuery<Page<OrderView>> {
   readonly request: OrderListRequest;
-  readonly tokens: readonly ConsistencyToken[];
-  readonly waitMs: number;
 
-  constructor(request: OrderListRequest, { tokens, waitMs }: Freshness) {
-    super();
+  constructor(request: OrderListRequest, freshness: Freshness) {
+    super(freshness);
     this.request = request;
-    this.tokens = tokens;
-    this.waitMs = waitMs;
   }
 }
 

@@ -1,7 +1,6 @@
-import { Query, QueryHandler } from '@nestjs/cqrs';
+import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import type { ConsistencyToken } from '#mechanisms/event-sourcing/index';
-import { ProjectionReads } from '#mechanisms/projections/index';
+import { FreshQuery, ProjectionReads } from '#mechanisms/projections/index';
 import type { Freshness } from '#mechanisms/projections/index';
 import { orders } from '../projections/order-list.projection.ts';
 
@@ -34,16 +33,12 @@ export interface OrderSummary {
 }
 
 /** How many orders there are, and their totals, by group and currency. */
-export class SummarizeOrders extends Query<OrderSummary> implements Freshness {
+export class SummarizeOrders extends FreshQuery<OrderSummary> {
   readonly request: OrderSummaryRequest;
-  readonly tokens: readonly ConsistencyToken[];
-  readonly waitMs: number;
 
-  constructor(request: OrderSummaryRequest, { tokens, waitMs }: Freshness) {
-    super();
+  constructor(request: OrderSummaryRequest, freshness: Freshness) {
+    super(freshness);
     this.request = request;
-    this.tokens = tokens;
-    this.waitMs = waitMs;
   }
 }
 

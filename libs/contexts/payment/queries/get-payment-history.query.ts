@@ -1,26 +1,17 @@
-import { Query, QueryHandler } from '@nestjs/cqrs';
+import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import type { ConsistencyToken } from '#mechanisms/event-sourcing/index';
-import type { HistoryItem } from '#mechanisms/history/index';
-import { ProjectionReads } from '#mechanisms/projections/index';
+import type { HistoryView } from '#mechanisms/history/index';
+import { FreshQuery, ProjectionReads } from '#mechanisms/projections/index';
 import type { Freshness } from '#mechanisms/projections/index';
 import { paymentHistory } from '../projections/payment-history.projection.ts';
 
-export interface PaymentHistoryView {
-  readonly items: readonly HistoryItem[];
-}
-
 /** All events of a payment, oldest first; `undefined` when there is none with this id. */
-export class GetPaymentHistory extends Query<PaymentHistoryView | undefined> implements Freshness {
+export class GetPaymentHistory extends FreshQuery<HistoryView | undefined> {
   readonly paymentId: string;
-  readonly tokens: readonly ConsistencyToken[];
-  readonly waitMs: number;
 
-  constructor(paymentId: string, { tokens, waitMs }: Freshness) {
-    super();
+  constructor(paymentId: string, freshness: Freshness) {
+    super(freshness);
     this.paymentId = paymentId;
-    this.tokens = tokens;
-    this.waitMs = waitMs;
   }
 }
 
@@ -32,7 +23,7 @@ export class GetPaymentHistoryHandler implements IQueryHandler<GetPaymentHistory
     this.reads = reads;
   }
 
-  execute(query: GetPaymentHistory): Promise<PaymentHistoryView | undefined> {
+  execute(query: GetPaymentHistory): Promise<HistoryView | undefined> {
     return this.reads.read([paymentHistory.projection], query, async (sql) => {
       const items = await paymentHistory.of(query.paymentId, sql);
       return items.length > 0 ? { items } : undefined;

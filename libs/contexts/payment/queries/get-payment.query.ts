@@ -1,23 +1,18 @@
-import { Query, QueryHandler } from '@nestjs/cqrs';
+import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import type { ConsistencyToken } from '#mechanisms/event-sourcing/index';
-import { ProjectionReads } from '#mechanisms/projections/index';
+import { FreshQuery, ProjectionReads } from '#mechanisms/projections/index';
 import type { Freshness } from '#mechanisms/projections/index';
 import { payments } from '../projections/payment-list.projection.ts';
 import { PAYMENT_COLUMNS, toPaymentView } from './payment.view.ts';
 import type { PaymentRow, PaymentView } from './payment.view.ts';
 
 /** One payment; `undefined` when there is none with this id. */
-export class GetPayment extends Query<PaymentView | undefined> implements Freshness {
+export class GetPayment extends FreshQuery<PaymentView | undefined> {
   readonly paymentId: string;
-  readonly tokens: readonly ConsistencyToken[];
-  readonly waitMs: number;
 
-  constructor(paymentId: string, { tokens, waitMs }: Freshness) {
-    super();
+  constructor(paymentId: string, freshness: Freshness) {
+    super(freshness);
     this.paymentId = paymentId;
-    this.tokens = tokens;
-    this.waitMs = waitMs;
   }
 }
 

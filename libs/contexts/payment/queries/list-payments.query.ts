@@ -1,7 +1,6 @@
-import { Query, QueryHandler } from '@nestjs/cqrs';
+import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import type { ConsistencyToken } from '#mechanisms/event-sourcing/index';
-import { fromCursor, pageOf, ProjectionReads } from '#mechanisms/projections/index';
+import { FreshQuery, fromCursor, pageOf, ProjectionReads } from '#mechanisms/projections/index';
 import type { Freshness, Page } from '#mechanisms/projections/index';
 import { payments } from '../projections/payment-list.projection.ts';
 import type { PaymentStatus } from '../projections/payment-list.table.ts';
@@ -19,16 +18,12 @@ export interface PaymentListRequest {
 }
 
 /** A page of payments, newest first. Paging neither skips nor repeats a payment, whatever changes meanwhile. */
-export class ListPayments extends Query<Page<PaymentView>> implements Freshness {
+export class ListPayments extends FreshQuery<Page<PaymentView>> {
   readonly request: PaymentListRequest;
-  readonly tokens: readonly ConsistencyToken[];
-  readonly waitMs: number;
 
-  constructor(request: PaymentListRequest, { tokens, waitMs }: Freshness) {
-    super();
+  constructor(request: PaymentListRequest, freshness: Freshness) {
+    super(freshness);
     this.request = request;
-    this.tokens = tokens;
-    this.waitMs = waitMs;
   }
 }
 
