@@ -6,6 +6,7 @@ import { PartitionReader } from '#mechanisms/kafka/index';
 import type { KafkaConnection, LogRecord } from '#mechanisms/kafka/index';
 import { BatchProjector } from '#mechanisms/projections/batch-projector';
 import { findCheckpoint } from '#mechanisms/projections/checkpoints';
+import { versionOf } from '#mechanisms/projections/projection';
 import { prepareDatabase } from '#mechanisms/projections/prepare-database';
 import { Postgres } from '#mechanisms/projections/postgres';
 import { ProcessedEvents } from '#mechanisms/projections/processed-events';
@@ -32,8 +33,9 @@ export async function projectFromMemory(
     apply: (events: readonly RecordedEvent[], sql: Parameters<typeof list.apply>[1]) =>
       list.apply(events as readonly RecordedEvent<OrderEvent>[], sql),
   };
+  const projection = versionOf(orders, 1);
   const projector = new BatchProjector({
-    projection: orders,
+    projection,
     sources: new Map([[topic, source]]),
     pool,
     processed: new ProcessedEvents(pool),
@@ -42,7 +44,7 @@ export async function projectFromMemory(
   const started = performance.now();
   await Promise.all(
     log.map(async (records, partition) => {
-      let { nextOffset: fromOffset } = await findCheckpoint(pool, orders, topic, partition);
+      let { nextOffset: fromOffset } = await findCheckpoint(pool, projection, topic, partition);
       for (let at = 0; at < records.length; at += RECORDS_PER_BATCH) {
         const some = records.slice(at, at + RECORDS_PER_BATCH);
         const nextOffset = some.at(-1)!.offset + 1;

@@ -1,12 +1,10 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import type { MigrationClass } from '#mechanisms/projections/index';
 
-/** The tables of a history in the schema of its projection. */
-export const createHistory = (schema: string): MigrationClass =>
-  class CreateHistory1764000000000 implements MigrationInterface {
-    async up(runner: QueryRunner): Promise<void> {
-      await runner.query(`
-        CREATE TABLE ${schema}.events (
+/** The tables of a history. */
+export class CreateHistory1764000000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+        CREATE TABLE events (
           entity_id uuid NOT NULL,
           version bigint NOT NULL,
           type text NOT NULL,
@@ -19,16 +17,16 @@ export const createHistory = (schema: string): MigrationClass =>
           data jsonb NOT NULL,
           PRIMARY KEY (entity_id, version)
         )`);
-      await runner.query(`
-        CREATE TABLE ${schema}.snapshots (
+    await runner.query(`
+        CREATE TABLE snapshots (
           entity_id uuid NOT NULL,
           version bigint NOT NULL,
           state jsonb NOT NULL,
           PRIMARY KEY (entity_id, version)
         )`);
-    }
+  }
 
-    async down(runner: QueryRunner): Promise<void> {
-      await runner.query(`DROP TABLE ${schema}.snapshots, ${schema}.events`);
-    }
-  };
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`DROP TABLE snapshots, events`);
+  }
+}

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import * as fc from 'fast-check';
 import { v7 } from 'uuid';
 import type { LogRecord } from '#mechanisms/kafka/index';
+import { sqlFor } from '#mechanisms/projections/index';
 import { FIRST_RECORD_AT } from '#mechanisms/projections/testing/encode-records';
 import { ProjectionBench } from '#mechanisms/projections/testing/projection-bench';
 import {
@@ -25,7 +26,7 @@ const count = (before: Tally | undefined, { meta, event }: PastEvent<TallyEvent>
   version: meta.entityVersion,
   notes: (before?.notes ?? '') + (event.type === 'Counted' ? event.note : ''),
 });
-const history = new History({ entity: tally, version: 1, fold: count, snapshotEvery: EVERY });
+const history = new History({ entity: tally, revision: 1, fold: count, snapshotEvery: EVERY });
 
 let bench: ProjectionBench;
 beforeAll(async () => {
@@ -39,7 +40,7 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 beforeEach(() => bench.reset());
 
-const sql = () => bench.postgres.pool;
+const sql = () => sqlFor(`${history.projection.name}_v1`, bench.postgres.pool);
 const project = (records: readonly LogRecord[], from = 0) =>
   bench.project(
     records.map((record, index) => ({ ...record, offset: from + index })),

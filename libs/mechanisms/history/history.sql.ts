@@ -1,5 +1,6 @@
 import type { RecordedEvent } from '#mechanisms/event-sourcing/index';
-import type { Sql } from '#mechanisms/projections/index';
+import { perSchema } from '#mechanisms/projections/index';
+import type { ProjectionSql } from '#mechanisms/projections/index';
 
 /** An event that does not continue its entity's versions; 0 when nothing is stored of the entity. */
 export interface RefusedEvent {
@@ -12,7 +13,8 @@ export interface RefusedEvent {
  * The fields of all events are one document, because an array of documents costs five times as much to quote. The last
  * part sees the table as it was, and finds the entities whose first event ($11, $12) does not follow their last one.
  */
-const saveInto = (schema: string) => `
+const saveInto = perSchema(
+  (schema) => `
   WITH input AS (
     SELECT * FROM ROWS FROM (
       unnest($1::uuid[], $2::bigint[], $3::text[], $4::float8[], $5::uuid[], $6::uuid[], $7::text[], $8::uuid[],
@@ -32,19 +34,19 @@ const saveInto = (schema: string) => `
     LEFT JOIN LATERAL (
       SELECT version FROM ${schema}.events WHERE events.entity_id = first.entity_id ORDER BY version DESC LIMIT 1
     ) AS stored ON true
-  WHERE coalesce(stored.version, 0) <> first.version - 1`;
+  WHERE coalesce(stored.version, 0) <> first.version - 1`,
+);
 
 /** Adds events whose versions are consecutive for each entity; answers the entities that they do not continue. */
 export async function saveEvents(
-  sql: Sql,
-  schema: string,
+  sql: ProjectionSql,
   events: readonly RecordedEvent[],
   firsts: ReadonlyMap<string, number>,
 ): Promise<RefusedEvent[]> {
   const facts = events.map(({ event: { type, ...data } }) => ({ type, data }));
   const { rows } = await sql.query<{ entity_id: string; first_version: string; stored_version: string }>({
-    name: `save-${schema}`,
-    text: saveInto(schema),
+    name: `save-${sql.schema}`,
+    text: saveInto(sql.schema),
     values: [
       events.map(({ entityId }) => entityId),
       events.map(({ meta }) => meta.entityVersion),

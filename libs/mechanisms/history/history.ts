@@ -1,9 +1,9 @@
 import type { DomainEvent, RecordedEvent } from '#mechanisms/event-sourcing/index';
 import { projection, VersionConflict } from '#mechanisms/projections/index';
-import type { MigrationClass, Projection, Sql } from '#mechanisms/projections/index';
+import type { MigrationClass, Projection, ProjectionSql } from '#mechanisms/projections/index';
 import type { EventDeclaration, EventOf } from '#mechanisms/schemas/declare';
 import type { Entity } from '#mechanisms/schemas/entity';
-import { createHistory } from './create-history.migration.ts';
+import { CreateHistory1764000000000 } from './create-history.migration.ts';
 import { historyItems } from './history-item.ts';
 import type { HistoryItem } from './history-item.ts';
 import { saveEvents } from './history.sql.ts';
@@ -16,8 +16,8 @@ export type Moment = { readonly version: number } | { readonly at: number };
 
 export interface HistoryParts<D extends EventDeclaration, State> {
   readonly entity: Entity<D>;
-  /** Of the tables and of the fold: with another version everything is read again from offset 0. */
-  readonly version: number;
+  /** Of the tables and of the fold: with another revision everything is read again from offset 0. */
+  readonly revision: number;
   /** What indexes the events for the context's own queries. */
   readonly migrations?: readonly MigrationClass[];
   /** The state after an event; `undefined` is the state before the first. The state must survive JSON. */
@@ -40,17 +40,15 @@ export class History<D extends EventDeclaration, State = never> {
   readonly #toItem: (past: PastEvent) => HistoryItem;
 
   constructor(parts: HistoryParts<D, State>) {
-    const { entity, version, migrations = [], snapshotEvery = SNAPSHOT_EVERY } = parts;
-    const name = `${entity.name}_history`;
-    const schema = `${name}_v${version}`;
+    const { entity, revision, migrations = [], snapshotEvery = SNAPSHOT_EVERY } = parts;
     this.projection = projection({
-      name,
-      version,
+      name: `${entity.name}_history`,
+      revision,
       sources: [entity],
-      migrations: [createHistory(schema), ...migrations],
+      migrations: [CreateHistory1764000000000, ...migrations],
     });
     this.#parts = parts;
-    this.#snapshots = new Snapshots(schema, snapshotEvery);
+    this.#snapshots = new Snapshots(snapshotEvery);
     this.#toItem = historyItems(entity.events.declarations);
   }
 
@@ -58,8 +56,8 @@ export class History<D extends EventDeclaration, State = never> {
    * Adds a batch of events, and the snapshots that become due.
    * @throws VersionConflict when an event does not continue the version of its entity
    */
-  async apply(events: readonly RecordedEvent<EventOf<D> & DomainEvent>[], sql: Sql): Promise<void> {
-    const [refused] = await saveEvents(sql, this.projection.schema, events, firstVersions(events));
+  async apply(events: readonly RecordedEvent<EventOf<D> & DomainEvent>[], sql: ProjectionSql): Promise<void> {
+    const [refused] = await saveEvents(sql, events, firstVersions(events));
     if (refused) throw new VersionConflict(refused.entityId, refused.storedVersion, refused.firstVersion);
     if (!this.#parts.fold) return;
     for (const { entityId, meta } of events) {
@@ -70,21 +68,21 @@ export class History<D extends EventDeclaration, State = never> {
   }
 
   /** All events of an entity, oldest first; none when it never existed. */
-  async of(entityId: string, sql: Sql): Promise<HistoryItem[]> {
+  async of(entityId: string, sql: ProjectionSql): Promise<HistoryItem[]> {
     return (await this.eventsOf(entityId, sql)).map((past) => this.#toItem(past));
   }
 
   /** The events of an entity after one version and up to another, oldest first. */
   async eventsOf(
     entityId: string,
-    sql: Sql,
+    sql: ProjectionSql,
     after = 0,
     upTo = Number.MAX_SAFE_INTEGER,
   ): Promise<PastEvent<EventOf<D> & DomainEvent>[]> {
     const { rows } = await sql.query<PastEventRow>({
-      name: `read-${this.projection.schema}`,
+      name: `read-${sql.schema}`,
       text: `SELECT entity_id, version, type, at, event_id, command_id, correlation_id, causation_id, actor, data
-        FROM ${this.projection.schema}.events
+        FROM ${sql.schema}.events
         WHERE entity_id = $1 AND version > $2 AND version <= $3 ORDER BY version`,
       values: [entityId, after, upTo],
     });
@@ -92,23 +90,23 @@ export class History<D extends EventDeclaration, State = never> {
   }
 
   /** The state at a moment; `undefined` before the entity existed, and beyond its newest version. Needs a `fold`. */
-  async stateAt(entityId: string, moment: Moment, sql: Sql): Promise<State | undefined> {
+  async stateAt(entityId: string, moment: Moment, sql: ProjectionSql): Promise<State | undefined> {
     const version = await this.#versionAt(entityId, moment, sql);
     return version === undefined ? undefined : this.#fold(entityId, version, sql);
   }
 
   /** Times never go back within an entity, so the newest version by then is the last one by then. */
-  async #versionAt(entityId: string, moment: Moment, sql: Sql): Promise<number | undefined> {
+  async #versionAt(entityId: string, moment: Moment, sql: ProjectionSql): Promise<number | undefined> {
     const [condition, value] = 'at' in moment ? ['at <=', new Date(moment.at)] : ['version =', moment.version];
     const { rows } = await sql.query<{ version: string }>(
-      `SELECT version FROM ${this.projection.schema}.events WHERE entity_id = $1 AND ${condition} $2
+      `SELECT version FROM ${sql.schema}.events WHERE entity_id = $1 AND ${condition} $2
        ORDER BY version DESC LIMIT 1`,
       [entityId, value],
     );
     return rows[0] && Number(rows[0].version);
   }
 
-  async #fold(entityId: string, version: number, sql: Sql): Promise<State> {
+  async #fold(entityId: string, version: number, sql: ProjectionSql): Promise<State> {
     const snapshot = await this.#snapshots.nearest(sql, entityId, version);
     const events = await this.eventsOf(entityId, sql, snapshot?.version, version);
     return events.reduce<State | undefined>(this.#parts.fold!, snapshot?.state)!;

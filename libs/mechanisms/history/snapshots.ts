@@ -1,4 +1,4 @@
-import type { Sql } from '#mechanisms/projections/index';
+import type { ProjectionSql } from '#mechanisms/projections/index';
 
 interface Snapshot<State> {
   readonly version: number;
@@ -7,11 +7,9 @@ interface Snapshot<State> {
 
 /** The states of entities at every n-th version. */
 export class Snapshots<State> {
-  readonly #schema: string;
   readonly #every: number;
 
-  constructor(schema: string, every: number) {
-    this.#schema = schema;
+  constructor(every: number) {
     this.#every = every;
   }
 
@@ -19,8 +17,11 @@ export class Snapshots<State> {
     return version % this.#every === 0;
   }
 
-  async save(sql: Sql, { entityId, version, state }: Snapshot<State> & { readonly entityId: string }): Promise<void> {
-    await sql.query(`INSERT INTO ${this.#schema}.snapshots (entity_id, version, state) VALUES ($1, $2, $3)`, [
+  async save(
+    sql: ProjectionSql,
+    { entityId, version, state }: Snapshot<State> & { readonly entityId: string },
+  ): Promise<void> {
+    await sql.query(`INSERT INTO ${sql.schema}.snapshots (entity_id, version, state) VALUES ($1, $2, $3)`, [
       entityId,
       version,
       JSON.stringify(state),
@@ -28,9 +29,9 @@ export class Snapshots<State> {
   }
 
   /** The newest that is not newer than a version. */
-  async nearest(sql: Sql, entityId: string, version: number): Promise<Snapshot<State> | undefined> {
+  async nearest(sql: ProjectionSql, entityId: string, version: number): Promise<Snapshot<State> | undefined> {
     const { rows } = await sql.query<{ version: string; state: State }>(
-      `SELECT version, state FROM ${this.#schema}.snapshots WHERE entity_id = $1 AND version <= $2
+      `SELECT version, state FROM ${sql.schema}.snapshots WHERE entity_id = $1 AND version <= $2
        ORDER BY version DESC LIMIT 1`,
       [entityId, version],
     );

@@ -5,7 +5,7 @@ import { applyThrough } from './apply-through.ts';
 import { HandlerFailure } from './project-events.decorator.ts';
 
 const apply = (handler: () => unknown) =>
-  applyThrough(handler as unknown as MessageHandler)([], { query: undefined as never });
+  applyThrough(handler as unknown as MessageHandler)([], { schema: 'tallies_v1', query: undefined as never });
 const fault = new Error('a fault');
 const failure = new HandlerFailure(fault);
 

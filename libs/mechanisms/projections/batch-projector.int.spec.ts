@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { v7 } from 'uuid';
 import type { LogRecord } from '#mechanisms/kafka/index';
 import { isTransient } from './postgres-errors.ts';
-import type { Sql } from './project-events.decorator.ts';
+import type { Sql } from './projection-sql.ts';
 import { ProjectionBench } from './testing/projection-bench.ts';
 import { tallyCatalogue, tallyProjection, tallyRecord, tallyRecords } from './testing/tally.projection.ts';
 

@@ -8,8 +8,9 @@ import { BadEvent, messageOf, UnreadableEvent } from './errors.ts';
 import { isTransient } from './postgres-errors.ts';
 import type { ProcessedEvents } from './processed-events.ts';
 import { HandlerFailure } from './project-events.decorator.ts';
-import type { Sql } from './project-events.decorator.ts';
-import type { Projection } from './projection.ts';
+import { sqlFor } from './projection-sql.ts';
+import type { ProjectionSql } from './projection-sql.ts';
+import type { ProjectionVersion } from './projection.ts';
 import { readEvents } from './read-events.ts';
 import type { RecordBatch } from './read-events.ts';
 import { inTransaction } from './transaction.ts';
@@ -18,11 +19,11 @@ import { inTransaction } from './transaction.ts';
 export interface Source {
   readonly decoder: EventDecoder<EventDeclaration>;
   /** Throws a {@link HandlerFailure} around the handler's own error. */
-  readonly apply: (events: readonly RecordedEvent[], sql: Sql) => Promise<void>;
+  readonly apply: (events: readonly RecordedEvent[], sql: ProjectionSql) => Promise<void>;
 }
 
 export interface ProjectorParts {
-  readonly projection: Projection;
+  readonly projection: ProjectionVersion;
   readonly sources: ReadonlyMap<string, Source>;
   readonly pool: Pool;
   readonly processed: ProcessedEvents;
@@ -41,7 +42,7 @@ interface Slice {
 /** Losing the last commits in a crash of PostgreSQL is no loss: they are read again from where the checkpoint stands. */
 const BEGIN = 'BEGIN; SET LOCAL synchronous_commit = off';
 
-/** Projects batches of records into PostgreSQL; knows one projection and any of its topic partitions. */
+/** Projects batches of records into PostgreSQL; knows one version of a projection and any of its topic partitions. */
 export class BatchProjector {
   readonly #parts: ProjectorParts;
 
@@ -94,7 +95,7 @@ export class BatchProjector {
       const eventIds = events.map(({ meta }) => meta.eventId);
       const { counts, newIds } = await claimBatch(sql, { projection, ...extent, eventIds });
       const fresh = newIds ? events.filter(({ meta }) => newIds.delete(meta.eventId)) : events;
-      if (fresh.length > 0) await source.apply(fresh, sql);
+      if (fresh.length > 0) await source.apply(fresh, sqlFor(projection.schema, sql));
       return counts;
     });
   }

@@ -3,7 +3,7 @@ import type { Client } from 'pg';
 import type { EventPosition } from '#mechanisms/event-sourcing/index';
 import { CHECKPOINT_CHANNEL } from './checkpoints.ts';
 import type { Postgres } from './postgres.ts';
-import type { Projection } from './projection.ts';
+import type { ProjectionVersion } from './projection.ts';
 
 const POLL_MS = 50;
 const RECONNECT_MS = 1_000;
@@ -40,11 +40,15 @@ export class CheckpointWatch {
     this.#onAwaited.push(call);
   }
 
-  /** Answers whether the projection was seen past the position within `waitMs`. Never throws. */
-  async passed(projection: Projection, { topic, partition, offset }: EventPosition, waitMs: number): Promise<boolean> {
+  /** Answers whether the version of a projection was seen past the position within `waitMs`. Never throws. */
+  async passed(
+    { schema }: ProjectionVersion,
+    { topic, partition, offset }: EventPosition,
+    waitMs: number,
+  ): Promise<boolean> {
     if (this.#closing.signal.aborted) return false;
     const { promise, resolve } = Promise.withResolvers<boolean>();
-    const waiter = { key: keyOf(projection.schema, topic, partition), offset, wake: resolve };
+    const waiter = { key: keyOf(schema, topic, partition), offset, wake: resolve };
     const timer = setTimeout(() => resolve(false), waitMs);
     this.#waiters.add(waiter);
     for (const call of this.#onAwaited) call();

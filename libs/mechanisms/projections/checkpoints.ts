@@ -1,6 +1,6 @@
 import { PositionLost } from '#mechanisms/kafka/index';
-import type { Projection } from './projection.ts';
-import type { Sql } from './project-events.decorator.ts';
+import type { ProjectionVersion } from './projection.ts';
+import type { Sql } from './projection-sql.ts';
 
 /** Events of one topic partition since the projection began; consumed = projected + duplicates, in every snapshot. */
 export interface EventCounts {
@@ -21,7 +21,7 @@ export const CHECKPOINT_CHANNEL = 'projection_checkpoints';
 /** Answers the checkpoint of a topic partition, which begins at offset 0. */
 export async function findCheckpoint(
   sql: Sql,
-  { name, version }: Projection,
+  { name, version }: ProjectionVersion,
   topic: string,
   partition: number,
 ): Promise<Checkpoint> {
@@ -40,7 +40,7 @@ export async function findCheckpoint(
 
 /** A batch as the checkpoint sees it: the offsets that it covers and the ids of its events. */
 export interface BatchExtent {
-  readonly projection: Projection;
+  readonly projection: ProjectionVersion;
   readonly topic: string;
   readonly partition: number;
   readonly fromOffset: number;

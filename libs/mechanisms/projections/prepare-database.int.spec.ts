@@ -3,7 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { findCheckpoint } from './checkpoints.ts';
 import { Postgres } from './postgres.ts';
 import { prepareDatabase } from './prepare-database.ts';
-import { projection } from './projection.ts';
+import { projection, versionOf } from './projection.ts';
 import { freshDatabase } from './testing/fresh-database.ts';
 import { tallyProjection } from './testing/tally.projection.ts';
 
@@ -22,23 +22,23 @@ afterAll(async () => {
 
 class AddTable1762300000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query('CREATE TABLE others_v2.others (id int)');
+    await runner.query('CREATE TABLE others (id int)');
   }
   async down(): Promise<void> {}
 }
 class Fail1762300000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query('CREATE TABLE others_v2.more (id int)');
+    await runner.query('CREATE TABLE more (id int)');
     await runner.query('SELECT no_such_function()');
   }
   async down(): Promise<void> {}
 }
-const others = projection({ name: 'others', version: 2, sources: [], migrations: [AddTable1762300000000] });
+const others = projection({ name: 'others', revision: 2, sources: [], migrations: [AddTable1762300000000] });
 
 const tables = async () => {
   const { rows } = await postgres.pool.query<{ name: string }>(
     `SELECT schemaname || '.' || tablename AS name FROM pg_tables
-     WHERE schemaname IN ('tallies_v1', 'others_v2') ORDER BY 1`,
+     WHERE schemaname IN ('tallies_v1', 'others_v1') ORDER BY 1`,
   );
   return rows.map(({ name }) => name);
 };
@@ -48,8 +48,8 @@ test('several processes prepare an empty database at once, with projections of t
     [[tallies], [tallies, others], [others], [tallies, others]].map((all) => prepareDatabase(postgres, all)),
   );
   expect(await tables()).toEqual([
-    'others_v2.migrations',
-    'others_v2.others',
+    'others_v1.migrations',
+    'others_v1.others',
     'tallies_v1.migrations',
     'tallies_v1.tallies',
   ]);
@@ -58,15 +58,15 @@ test('several processes prepare an empty database at once, with projections of t
 test('a later migration runs once, and one that fails leaves nothing', async () => {
   const failing = { ...others, migrations: [AddTable1762300000000, Fail1762300000001] };
   await expect(prepareDatabase(postgres, [failing])).rejects.toThrow(/no_such_function/);
-  expect(await tables()).not.toContain('others_v2.more');
+  expect(await tables()).not.toContain('others_v1.more');
   await prepareDatabase(postgres, [others]);
 });
 
 test('a projection whose schema was dropped begins again, the others go on', async () => {
-  for (const one of [tallies, others]) await findCheckpoint(postgres.pool, one, topic, 0);
+  for (const one of [tallies, others]) await findCheckpoint(postgres.pool, versionOf(one, 1), topic, 0);
   await postgres.pool.query('UPDATE projections.checkpoints SET next_offset = 7');
   await postgres.pool.query('DROP SCHEMA tallies_v1 CASCADE');
   await prepareDatabase(postgres, [tallies, others]);
-  expect(await findCheckpoint(postgres.pool, tallies, topic, 0)).toMatchObject({ nextOffset: 0 });
-  expect(await findCheckpoint(postgres.pool, others, topic, 0)).toMatchObject({ nextOffset: 7 });
+  expect(await findCheckpoint(postgres.pool, versionOf(tallies, 1), topic, 0)).toMatchObject({ nextOffset: 0 });
+  expect(await findCheckpoint(postgres.pool, versionOf(others, 1), topic, 0)).toMatchObject({ nextOffset: 7 });
 });

@@ -2,7 +2,8 @@ import type { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { CreateProjectionTables1762300000000 } from './migrations/create-projection-tables.migration.ts';
 import type { Postgres } from './postgres.ts';
-import type { MigrationClass, Projection } from './projection.ts';
+import { versionOf } from './projection.ts';
+import type { MigrationClass, Projection, ProjectionVersion } from './projection.ts';
 
 const RUNNER_SCHEMA = 'projections';
 
@@ -17,7 +18,7 @@ export async function prepareDatabase(postgres: Postgres, projections: readonly 
     await client.query(`SELECT pg_advisory_lock(hashtext('${RUNNER_SCHEMA}'), 0)`);
     await client.query(`CREATE SCHEMA IF NOT EXISTS ${RUNNER_SCHEMA}`);
     await migrate(postgres, RUNNER_SCHEMA, [CreateProjectionTables1762300000000]);
-    for (const projection of projections) {
+    for (const projection of projections.map((declared) => versionOf(declared, 1))) {
       await createSchema(client, projection);
       await migrate(postgres, projection.schema, projection.migrations);
     }
@@ -26,7 +27,7 @@ export async function prepareDatabase(postgres: Postgres, projections: readonly 
   }
 }
 
-async function createSchema(client: Client, { name, version, schema }: Projection): Promise<void> {
+async function createSchema(client: Client, { name, version, schema }: ProjectionVersion): Promise<void> {
   const { rowCount } = await client.query('SELECT FROM pg_namespace WHERE nspname = $1', [schema]);
   if (rowCount !== 0) return;
   await client.query('BEGIN');
@@ -51,6 +52,8 @@ async function migrate(postgres: Postgres, schema: string, migrations: readonly 
     logger: 'debug',
     poolSize: 2,
     poolErrorHandler: () => {},
+    // extensions are in `public`: they outlive every version
+    extra: { onConnect: (session: Client) => session.query(`SET search_path TO ${schema}, public`) },
   });
   await dataSource.initialize();
   try {

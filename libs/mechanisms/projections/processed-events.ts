@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { monthNamed, monthOf, timeOf } from './month-range.ts';
 import type { MonthRange } from './month-range.ts';
-import type { Sql } from './project-events.decorator.ts';
+import type { Sql } from './projection-sql.ts';
 import { inTransaction } from './transaction.ts';
 
 const TABLE = 'projections.processed_events';

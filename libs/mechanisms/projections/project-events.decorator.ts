@@ -1,20 +1,17 @@
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
-import type { ClientBase } from 'pg';
 import type { DomainEvent, RecordedEvent } from '#mechanisms/event-sourcing/index';
 import type { EventDeclaration, EventOf } from '#mechanisms/schemas/declare';
 import type { Entity } from '#mechanisms/schemas/entity';
+import type { ProjectionSql } from './projection-sql.ts';
 import type { Projection } from './projection.ts';
 
-/** Where SQL is sent: the connection of one transaction, or the pool. */
-export type Sql = Pick<ClientBase, 'query'>;
-
 /**
- * Applies new events of one topic partition, in offset order, each exactly once, inside the transaction of `sql`.
- * Throwing rolls the whole batch back.
+ * Applies new events of one topic partition, in offset order, each exactly once, inside the transaction of `sql` and to the
+ * tables of its schema: several versions are filled by the same handler. Throwing rolls the whole batch back.
  */
 export type EventsHandler<Event extends DomainEvent = DomainEvent> = (
   events: readonly RecordedEvent<Event>[],
-  sql: Sql,
+  sql: ProjectionSql,
 ) => Promise<void>;
 
 /** What the decorator tells the transport strategy about a handler. */
@@ -53,6 +50,6 @@ export const ProjectEvents =
     Payload()(target, key, 0);
     Ctx()(target, key, 1);
     const extras: HandlerExtras = { projection, entity };
-    const pattern = `${projection.schema}/${entity.events.topic}`;
+    const pattern = `${projection.name}/${entity.events.topic}`;
     (EventPattern(pattern, PROJECTIONS_TRANSPORT, extras) as MethodDecorator)(target, key, descriptor);
   };

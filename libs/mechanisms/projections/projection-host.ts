@@ -10,7 +10,8 @@ import type { Postgres } from './postgres.ts';
 import { prepareDatabase } from './prepare-database.ts';
 import { ProcessedEvents } from './processed-events.ts';
 import { ProjectionRunner } from './projection-runner.ts';
-import type { Projection } from './projection.ts';
+import { versionOf } from './projection.ts';
+import type { Projection, ProjectionVersion } from './projection.ts';
 import type { ProjectionsStatus } from './status.ts';
 
 /** How the projections of one process run. */
@@ -81,7 +82,7 @@ export class ProjectionHost {
     await this.#persist('prepare the database', prepare);
     if (this.#stopping.signal.aborted) return;
     for (const [projection, sources] of projections) {
-      const runner = this.#runnerOf(projection, sources, prepare);
+      const runner = this.#runnerOf(versionOf(projection, 1), sources, prepare);
       this.#runners.push(runner);
       await runner.start();
     }
@@ -105,7 +106,7 @@ export class ProjectionHost {
   }
 
   #runnerOf(
-    projection: Projection,
+    projection: ProjectionVersion,
     sources: ReadonlyMap<string, Source>,
     prepare: () => Promise<void>,
   ): ProjectionRunner {

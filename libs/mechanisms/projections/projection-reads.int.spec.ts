@@ -3,8 +3,9 @@ import { v7 } from 'uuid';
 import { waitFor } from '#mechanisms/testing/wait-for';
 import { CheckpointWatch } from './checkpoint-watch.ts';
 import { Postgres } from './postgres.ts';
-import type { Sql } from './project-events.decorator.ts';
+import type { Sql } from './projection-sql.ts';
 import { ProjectionReads } from './projection-reads.ts';
+import { versionOf } from './projection.ts';
 import { ProjectionBench } from './testing/projection-bench.ts';
 import { tallyCatalogue, tallyProjection, tallyRecords } from './testing/tally.projection.ts';
 
@@ -80,7 +81,7 @@ test('without notifications the poll answers', async () => {
 });
 
 test('a notification answers before the next poll would', async () => {
-  const passed = watch.passed(tallies, token(0), 10_000);
+  const passed = watch.passed(versionOf(tallies, 1), token(0), 10_000);
   await waitFor(async () => (await listeners()).length === 1);
   await bench.postgres.pool.query("SELECT pg_notify('projection_checkpoints', $1)", [`tallies_v1 ${topic} 0 1`]);
   expect(await passed).toBe(true);
@@ -90,7 +91,7 @@ test('whoever feeds the projection is told that somebody waits', async () => {
   let told = 0;
   watch.onAwaited(() => (told += 1));
   expect(watch.isAwaited).toBe(false);
-  const passed = watch.passed(tallies, token(0), 20);
+  const passed = watch.passed(versionOf(tallies, 1), token(0), 20);
   expect(told).toBe(1);
   expect(watch.isAwaited).toBe(true);
   expect(await passed).toBe(false);

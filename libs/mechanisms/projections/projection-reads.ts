@@ -4,8 +4,10 @@ import type { CheckpointWatch } from './checkpoint-watch.ts';
 import { NotCaughtUp, ReadModelUnavailable } from './errors.ts';
 import { isMissing, isTransient } from './postgres-errors.ts';
 import type { Postgres } from './postgres.ts';
-import type { Sql } from './project-events.decorator.ts';
-import type { Projection } from './projection.ts';
+import { sqlFor } from './projection-sql.ts';
+import type { ProjectionSql, Sql } from './projection-sql.ts';
+import { versionOf } from './projection.ts';
+import type { Projection, ProjectionVersion } from './projection.ts';
 import { inTransaction } from './transaction.ts';
 
 /** How new an answer must be, and how long it may take to become so. */
@@ -15,8 +17,11 @@ export interface Freshness {
   readonly waitMs: number;
 }
 
+/** For each of some projections, where SQL about it is sent. */
+type Tables<P extends readonly Projection[]> = { [K in keyof P]: ProjectionSql };
+
 interface Awaited {
-  readonly projection: Projection;
+  readonly projection: ProjectionVersion;
   readonly token: ConsistencyToken;
 }
 
@@ -45,22 +50,24 @@ export class ProjectionReads {
   }
 
   /**
-   * Runs `query` once each of the `projections` that it reads has passed the tokens of its topics. Check and answer
+   * Runs `query`, which gets what it asks of each of the `projections` in their order, once each of them has passed the tokens of its topics. Check and answer
    * share one snapshot. Tokens of topics that none of them reads, and tokens with offset -1, hold trivially; without
    * any other, `query` runs on the pool, each statement with a snapshot of its own. `query` may run more than once.
    * @throws NotCaughtUp after `waitMs`; ReadModelUnavailable when PostgreSQL is not there or not prepared yet.
    */
-  async read<T>(
-    projections: readonly Projection[],
+  async read<T, const P extends readonly Projection[]>(
+    projections: P,
     { tokens, waitMs }: Freshness,
-    query: (sql: Sql) => Promise<T>,
+    query: (...tables: Tables<P>) => Promise<T>,
   ): Promise<T> {
-    const awaited = projections.flatMap((projection) => awaitedBy(projection, tokens));
+    const versions = projections.map((one) => versionOf(one, 1));
+    const ask = (sql: Sql) => query(...(versions.map(({ schema }) => sqlFor(schema, sql)) as unknown as Tables<P>));
+    const awaited = versions.flatMap((projection) => awaitedBy(projection, tokens));
     const deadline = performance.now() + waitMs;
     try {
-      if (awaited.length === 0) return await query(this.#pool);
+      if (awaited.length === 0) return await ask(this.#pool);
       for (;;) {
-        const answer = await this.#snapshot(awaited, query);
+        const answer = await this.#snapshot(awaited, ask);
         if ('value' in answer) return answer.value;
         await this.#wait(answer.missing, deadline, waitMs);
       }
@@ -88,7 +95,7 @@ export class ProjectionReads {
   }
 }
 
-function awaitedBy(projection: Projection, tokens: readonly ConsistencyToken[]): Awaited[] {
+function awaitedBy(projection: ProjectionVersion, tokens: readonly ConsistencyToken[]): Awaited[] {
   const topics = new Set(projection.sources.map(({ events }) => events.topic));
   return tokens.filter(({ topic, offset }) => offset >= 0 && topics.has(topic)).map((token) => ({ projection, token }));
 }

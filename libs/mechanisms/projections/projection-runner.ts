@@ -7,12 +7,12 @@ import type { CheckpointWatch } from './checkpoint-watch.ts';
 import type { EventCounts } from './checkpoints.ts';
 import { messageOf, ReadModelUnavailable } from './errors.ts';
 import { isMissing, isTransient } from './postgres-errors.ts';
-import type { Projection } from './projection.ts';
+import type { ProjectionVersion } from './projection.ts';
 import type { ProjectionStatus } from './status.ts';
 import { Troubles } from './troubles.ts';
 
 export interface RunnerParts {
-  readonly projection: Projection;
+  readonly projection: ProjectionVersion;
   readonly projector: BatchProjector;
   readonly pool: Pool;
   /** Makes the tables that are missing. */

@@ -40,7 +40,7 @@ export class ProjectionServer extends Server implements CustomTransportStrategy 
     const unhandled = [...this.#sources].flatMap(([projection, handled]) =>
       projection.sources
         .filter(({ events }) => !handled.has(events.topic))
-        .map(({ events }) => `${projection.schema}/${events.topic}`),
+        .map(({ events }) => `${projection.name}/${events.topic}`),
     );
     if (unhandled.length > 0) return started(new Error(`No method handles ${unhandled.join(', ')}.`));
     this.#host.start(this.#sources);

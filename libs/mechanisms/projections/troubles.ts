@@ -1,7 +1,7 @@
 import type { KafkaLogger, SubscribedPartition } from '#mechanisms/kafka/index';
 import { BadEvent, isRetriable, messageOf, UnreadableEvent } from './errors.ts';
 import { isMissing, isTransient } from './postgres-errors.ts';
-import type { Projection } from './projection.ts';
+import type { ProjectionVersion } from './projection.ts';
 import type { PartitionStatus } from './status.ts';
 
 type Trouble = Pick<PartitionStatus, 'state' | 'error'>;
@@ -12,11 +12,11 @@ interface At {
 
 /** Remembers and logs what keeps the partitions of a projection from going on. */
 export class Troubles {
-  readonly #projection: Projection;
+  readonly #projection: ProjectionVersion;
   readonly #logger: KafkaLogger;
   readonly #troubles = new Map<string, Trouble>();
 
-  constructor(projection: Projection, logger: KafkaLogger) {
+  constructor(projection: ProjectionVersion, logger: KafkaLogger) {
     this.#projection = projection;
     this.#logger = logger;
   }

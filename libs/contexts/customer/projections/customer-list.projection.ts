@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import type { RecordedEvent } from '#mechanisms/event-sourcing/index';
 import { ProjectEvents, projection, VersionConflict } from '#mechanisms/projections/index';
-import type { Sql } from '#mechanisms/projections/index';
+import type { ProjectionSql } from '#mechanisms/projections/index';
 import type { CustomerEvent } from '../events/customer.events.ts';
 import { customer } from '../topic/customer.topic.ts';
 import { insertCustomers, updateCustomers } from './customer-list.sql.ts';
@@ -10,7 +10,7 @@ import { CreateCustomerList1762300000000 } from './migrations/create-customer-li
 
 export const customers = projection({
   name: 'customers',
-  version: 1,
+  revision: 1,
   sources: [customer],
   migrations: [CreateCustomerList1762300000000],
 });
@@ -19,7 +19,7 @@ export const customers = projection({
 @Controller()
 export class CustomerListProjection {
   @ProjectEvents(customers, customer)
-  async apply(events: readonly RecordedEvent<CustomerEvent>[], sql: Sql): Promise<void> {
+  async apply(events: readonly RecordedEvent<CustomerEvent>[], sql: ProjectionSql): Promise<void> {
     const changes = mergeCustomerEvents(events);
     const refused = [...(await insertCustomers(sql, changes)), ...(await updateCustomers(sql, changes))];
     const first = refused[0];

@@ -1,4 +1,5 @@
-import type { Sql } from '#mechanisms/projections/index';
+import { perSchema } from '#mechanisms/projections/index';
+import type { ProjectionSql } from '#mechanisms/projections/index';
 import type { CustomerChange } from './merge-customer-events.ts';
 
 /** A change that does not continue its row's version; 0 when there is no row. */
@@ -18,23 +19,26 @@ const INPUT = `
   ), applied AS (`;
 
 /** Finds what was refused, with its row as it was. */
-const REFUSED = `
+const refusedIn = (schema: string) => `
   )
   SELECT customer_id, first_version, coalesce(stored.version, 0) AS stored_version
-  FROM input LEFT JOIN customers_v1.customers AS stored USING (customer_id)
+  FROM input LEFT JOIN ${schema}.customers AS stored USING (customer_id)
   WHERE (SELECT count(*) FROM applied) < cardinality($1::uuid[])
     AND customer_id NOT IN (SELECT customer_id FROM applied)`;
 
-const INSERT = `${INPUT}
-    INSERT INTO customers_v1.customers (customer_id, version, status, name, email, credit_limit,
+const insertInto = perSchema(
+  (schema) => `${INPUT}
+    INSERT INTO ${schema}.customers (customer_id, version, status, name, email, credit_limit,
       currency, reserved, registered_at, updated_at)
     SELECT customer_id, version, coalesce(status, 'unregistered'), name, email, credit_limit,
       currency, reserved_more, to_timestamp(registered_at / 1000), to_timestamp(updated_at / 1000)
     FROM input
-    ON CONFLICT DO NOTHING RETURNING customer_id${REFUSED}`;
+    ON CONFLICT DO NOTHING RETURNING customer_id${refusedIn(schema)}`,
+);
 
-const UPDATE = `${INPUT}
-    UPDATE customers_v1.customers AS stored SET version = input.version,
+const updateIn = perSchema(
+  (schema) => `${INPUT}
+    UPDATE ${schema}.customers AS stored SET version = input.version,
       status = coalesce(input.status, stored.status),
       name = coalesce(input.name, stored.name),
       email = coalesce(input.email, stored.email),
@@ -44,23 +48,24 @@ const UPDATE = `${INPUT}
       registered_at = coalesce(to_timestamp(input.registered_at / 1000), stored.registered_at),
       updated_at = to_timestamp(input.updated_at / 1000)
     FROM input WHERE stored.customer_id = input.customer_id AND stored.version = input.first_version - 1
-    RETURNING stored.customer_id${REFUSED}`;
+    RETURNING stored.customer_id${refusedIn(schema)}`,
+);
 
 /** Inserts the customers whose stream begins with their change; answers those refused. */
-export const insertCustomers = (sql: Sql, changes: readonly CustomerChange[]): Promise<RefusedChange[]> =>
+export const insertCustomers = (sql: ProjectionSql, changes: readonly CustomerChange[]): Promise<RefusedChange[]> =>
   run(
     sql,
     'insert-customers',
-    INSERT,
+    insertInto,
     changes.filter(({ firstVersion }) => firstVersion === 1),
   );
 
 /** Updates the other customers, where the change continues the row's version; answers those refused. */
-export const updateCustomers = (sql: Sql, changes: readonly CustomerChange[]): Promise<RefusedChange[]> =>
+export const updateCustomers = (sql: ProjectionSql, changes: readonly CustomerChange[]): Promise<RefusedChange[]> =>
   run(
     sql,
     'update-customers',
-    UPDATE,
+    updateIn,
     changes.filter(({ firstVersion }) => firstVersion !== 1),
   );
 
@@ -78,11 +83,16 @@ const parameters = (changes: readonly CustomerChange[]): unknown[] => [
   changes.map(({ updatedAt }) => updatedAt),
 ];
 
-async function run(sql: Sql, name: string, text: string, changes: readonly CustomerChange[]): Promise<RefusedChange[]> {
+async function run(
+  sql: ProjectionSql,
+  name: string,
+  textFor: (schema: string) => string,
+  changes: readonly CustomerChange[],
+): Promise<RefusedChange[]> {
   if (changes.length === 0) return [];
   const { rows } = await sql.query<{ customer_id: string; first_version: string; stored_version: string }>({
-    name,
-    text,
+    name: `${name} ${sql.schema}`,
+    text: textFor(sql.schema),
     values: parameters(changes),
   });
   return rows.map(({ customer_id, first_version, stored_version }) => ({

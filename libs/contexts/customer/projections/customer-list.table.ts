@@ -3,7 +3,7 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 export type CustomerStatus = 'active' | 'suspended';
 
 /** One row per stream; those that only met declines are `unregistered` and shown nowhere. */
-@Entity({ schema: 'customers_v1', name: 'customers' })
+@Entity('customers')
 @Index('customers_by_time', ['registeredAt', 'customerId'])
 @Index('customers_by_status', ['status', 'registeredAt', 'customerId'])
 @Check(

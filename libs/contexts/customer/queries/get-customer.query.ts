@@ -27,8 +27,8 @@ export class GetCustomerHandler implements IQueryHandler<GetCustomer> {
   execute(query: GetCustomer): Promise<CustomerView | undefined> {
     return this.reads.read([customers], query, async (sql) => {
       const { rows } = await sql.query<CustomerRow>({
-        name: 'get-customer',
-        text: `SELECT ${CUSTOMER_COLUMNS} FROM customers_v1.customers
+        name: `get-customer ${sql.schema}`,
+        text: `SELECT ${CUSTOMER_COLUMNS} FROM ${sql.schema}.customers
           WHERE customer_id = $1 AND status <> 'unregistered'`,
         values: [query.customerId],
       });

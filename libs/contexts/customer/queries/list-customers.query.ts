@@ -39,9 +39,9 @@ export class ListCustomersHandler implements IQueryHandler<ListCustomers> {
   /** @throws InvalidCursor for an `after` that no page gave out. */
   async execute(query: ListCustomers): Promise<Page<CustomerView>> {
     const { limit } = query.request;
-    const statement = statementFor(query.request);
+    const statementIn = statementFor(query.request);
     return this.reads.read([customers], query, async (sql) => {
-      const { rows } = await sql.query<CustomerRow>(statement);
+      const { rows } = await sql.query<CustomerRow>(statementIn(sql.schema));
       const page = pageOf(rows, limit, ({ registered_at, customer_id }) => ({
         time: registered_at.getTime(),
         id: customer_id,
@@ -63,8 +63,8 @@ function statementFor({ status, search, limit, after }: CustomerListRequest) {
     const { time, id } = fromCursor(after);
     conditions.push(`(registered_at, customer_id) < (${parameter(new Date(time).toISOString())}, ${parameter(id)})`);
   }
-  const text = `SELECT ${CUSTOMER_COLUMNS} FROM customers_v1.customers
+  const textIn = (schema: string): string => `SELECT ${CUSTOMER_COLUMNS} FROM ${schema}.customers
     WHERE ${conditions.join(' AND ')}
     ORDER BY registered_at DESC, customer_id DESC LIMIT $1`;
-  return { text, values };
+  return (schema: string) => ({ text: textIn(schema), values });
 }

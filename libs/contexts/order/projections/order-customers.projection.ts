@@ -3,7 +3,7 @@ import { customer } from '#contexts/customer/index';
 import type { CustomerEvent } from '#contexts/customer/index';
 import type { RecordedEvent } from '#mechanisms/event-sourcing/index';
 import { ProjectEvents, VersionConflict } from '#mechanisms/projections/index';
-import type { Sql } from '#mechanisms/projections/index';
+import type { ProjectionSql } from '#mechanisms/projections/index';
 import { mergeCustomerEvents } from './merge-customer-events.ts';
 import { saveCustomers } from './order-customers.sql.ts';
 import { orders } from './order-list.projection.ts';
@@ -12,7 +12,7 @@ import { orders } from './order-list.projection.ts';
 @Controller()
 export class OrderCustomersProjection {
   @ProjectEvents(orders, customer)
-  async apply(events: readonly RecordedEvent<CustomerEvent>[], sql: Sql): Promise<void> {
+  async apply(events: readonly RecordedEvent<CustomerEvent>[], sql: ProjectionSql): Promise<void> {
     const [refused] = await saveCustomers(sql, mergeCustomerEvents(events));
     if (refused) throw new VersionConflict(refused.customerId, refused.storedVersion, refused.firstVersion);
   }

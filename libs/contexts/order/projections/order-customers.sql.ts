@@ -1,4 +1,5 @@
-import type { Sql } from '#mechanisms/projections/index';
+import { perSchema } from '#mechanisms/projections/index';
+import type { ProjectionSql } from '#mechanisms/projections/index';
 import type { CustomerChange } from './merge-customer-events.ts';
 
 /** A change that does not continue its row's version; 0 when there is no row. */
@@ -9,16 +10,17 @@ export interface RefusedCustomer {
 }
 
 /** Inserts where a stream begins, updates where it goes on; the last part finds what was refused, with its row as it was. */
-const SAVE = `
+const saveInto = perSchema(
+  (schema) => `
   WITH input AS (
     SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::text[], $5::text[])
       AS row (customer_id, first_version, version, name, email)
   ), inserted AS (
-    INSERT INTO orders_v1.customers (customer_id, version, name, email)
+    INSERT INTO ${schema}.customers (customer_id, version, name, email)
     SELECT customer_id, version, name, email FROM input WHERE first_version = 1
     ON CONFLICT DO NOTHING RETURNING customer_id
   ), updated AS (
-    UPDATE orders_v1.customers AS stored SET version = input.version,
+    UPDATE ${schema}.customers AS stored SET version = input.version,
       name = coalesce(input.name, stored.name),
       email = coalesce(input.email, stored.email)
     FROM input WHERE stored.customer_id = input.customer_id AND stored.version = input.first_version - 1
@@ -27,15 +29,19 @@ const SAVE = `
     SELECT customer_id FROM inserted UNION ALL SELECT customer_id FROM updated
   )
   SELECT customer_id, first_version, coalesce(stored.version, 0) AS stored_version
-  FROM input LEFT JOIN orders_v1.customers AS stored USING (customer_id)
+  FROM input LEFT JOIN ${schema}.customers AS stored USING (customer_id)
   WHERE (SELECT count(*) FROM applied) < cardinality($1::uuid[])
-    AND customer_id NOT IN (SELECT customer_id FROM applied)`;
+    AND customer_id NOT IN (SELECT customer_id FROM applied)`,
+);
 
 /** Applies the changes that continue the version of their row; answers the others. */
-export async function saveCustomers(sql: Sql, changes: readonly CustomerChange[]): Promise<RefusedCustomer[]> {
+export async function saveCustomers(
+  sql: ProjectionSql,
+  changes: readonly CustomerChange[],
+): Promise<RefusedCustomer[]> {
   const { rows } = await sql.query<{ customer_id: string; first_version: string; stored_version: string }>({
-    name: 'save-customers',
-    text: SAVE,
+    name: `save-customers ${sql.schema}`,
+    text: saveInto(sql.schema),
     values: [
       changes.map(({ customerId }) => customerId),
       changes.map(({ firstVersion }) => firstVersion),

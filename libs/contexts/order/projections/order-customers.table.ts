@@ -1,7 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** One row per stream of a customer; without a name while the customer is not registered. */
-@Entity({ schema: 'orders_v1', name: 'customers' })
+@Entity('customers')
 @Index('customers_by_part_of_name', { synchronize: false })
 export class OrderCustomerRow {
   @PrimaryColumn({ type: 'uuid', name: 'customer_id', primaryKeyConstraintName: 'customers_pkey' })

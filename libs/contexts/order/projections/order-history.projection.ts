@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import type { RecordedEvent } from '#mechanisms/event-sourcing/index';
 import { History } from '#mechanisms/history/index';
 import { ProjectEvents } from '#mechanisms/projections/index';
-import type { Sql } from '#mechanisms/projections/index';
+import type { ProjectionSql } from '#mechanisms/projections/index';
 import type { OrderEvent } from '../events/order.events.ts';
 import { order } from '../topic/order.topic.ts';
 import { nextChange } from './merge-order-events.ts';
@@ -11,7 +11,7 @@ import { IndexOrderWords1764100000000 } from './migrations/index-order-words.mig
 /** The state of an order at a moment is what all its events until then have done to its row. */
 export const orderHistory = new History({
   entity: order,
-  version: 1,
+  revision: 1,
   migrations: [IndexOrderWords1764100000000],
   fold: nextChange,
 });
@@ -20,7 +20,7 @@ export const orderHistory = new History({
 @Controller()
 export class OrderHistoryProjection {
   @ProjectEvents(orderHistory.projection, order)
-  apply(events: readonly RecordedEvent<OrderEvent>[], sql: Sql): Promise<void> {
+  apply(events: readonly RecordedEvent<OrderEvent>[], sql: ProjectionSql): Promise<void> {
     return orderHistory.apply(events, sql);
   }
 }

@@ -3,7 +3,7 @@ import { customer } from '#contexts/customer/index';
 import { payment } from '#contexts/payment/index';
 import type { RecordedEvent } from '#mechanisms/event-sourcing/index';
 import { ProjectEvents, projection, VersionConflict } from '#mechanisms/projections/index';
-import type { Sql } from '#mechanisms/projections/index';
+import type { ProjectionSql } from '#mechanisms/projections/index';
 import type { OrderEvent } from '../events/order.events.ts';
 import { order } from '../topic/order.topic.ts';
 import { mergeOrderEvents } from './merge-order-events.ts';
@@ -14,7 +14,7 @@ import { insertOrders, updateOrders } from './order-list.sql.ts';
 /** Each topic writes a table of its own, joined when asked: it is the same which of them is ahead. */
 export const orders = projection({
   name: 'orders',
-  version: 1,
+  revision: 1,
   sources: [order, customer, payment],
   migrations: [CreateOrders1762300000000, IndexCustomerNames1764100000000],
 });
@@ -23,7 +23,7 @@ export const orders = projection({
 @Controller()
 export class OrderListProjection {
   @ProjectEvents(orders, order)
-  async apply(events: readonly RecordedEvent<OrderEvent>[], sql: Sql): Promise<void> {
+  async apply(events: readonly RecordedEvent<OrderEvent>[], sql: ProjectionSql): Promise<void> {
     const changes = mergeOrderEvents(events);
     const refused = [...(await insertOrders(sql, changes)), ...(await updateOrders(sql, changes))];
     const first = refused[0];

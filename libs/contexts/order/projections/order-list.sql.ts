@@ -1,4 +1,5 @@
-import type { Sql } from '#mechanisms/projections/index';
+import { perSchema } from '#mechanisms/projections/index';
+import type { ProjectionSql } from '#mechanisms/projections/index';
 import { isPlacement } from './merge-order-events.ts';
 import type { OrderChange } from './merge-order-events.ts';
 
@@ -13,7 +14,8 @@ export interface RefusedChange {
  * The order of the columns is that of the parameters; the lines of all orders are one document, because an array of
  * documents costs five times as much to quote. The last part finds what was refused, with its row as it was.
  */
-const INSERT = `
+const insertInto = perSchema(
+  (schema) => `
   WITH input AS (
     SELECT * FROM ROWS FROM (
       unnest($1::uuid[], $2::bigint[], $3::text[], $4::uuid[], $5::bigint[], $6::text[],
@@ -22,7 +24,7 @@ const INSERT = `
     ) AS row (order_id, version, status, customer_id, total_amount, currency,
       reason, reason_text, carrier, tracking_number, placed_at, updated_at, lines)
   ), applied AS (
-    INSERT INTO orders_v1.orders (order_id, version, status, customer_id, lines, total_amount, currency,
+    INSERT INTO ${schema}.orders (order_id, version, status, customer_id, lines, total_amount, currency,
       reason, reason_text, carrier, tracking_number, placed_at, updated_at)
     SELECT order_id, version, status, customer_id, lines, total_amount, currency,
       reason, reason_text, carrier, tracking_number, to_timestamp(placed_at / 1000), to_timestamp(updated_at / 1000)
@@ -30,16 +32,18 @@ const INSERT = `
     ON CONFLICT DO NOTHING RETURNING order_id
   )
   SELECT order_id, 1 AS first_version, coalesce(stored.version, 0) AS stored_version
-  FROM input LEFT JOIN orders_v1.orders AS stored USING (order_id)
-  WHERE (SELECT count(*) FROM applied) < cardinality($1::uuid[]) AND order_id NOT IN (SELECT order_id FROM applied)`;
+  FROM input LEFT JOIN ${schema}.orders AS stored USING (order_id)
+  WHERE (SELECT count(*) FROM applied) < cardinality($1::uuid[]) AND order_id NOT IN (SELECT order_id FROM applied)`,
+);
 
-const UPDATE = `
+const updateIn = perSchema(
+  (schema) => `
   WITH input AS (
     SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::text[],
       $5::text[], $6::text[], $7::text[], $8::text[], $9::float8[])
       AS row (order_id, first_version, version, status, reason, reason_text, carrier, tracking_number, updated_at)
   ), applied AS (
-    UPDATE orders_v1.orders AS stored SET version = input.version, status = input.status,
+    UPDATE ${schema}.orders AS stored SET version = input.version, status = input.status,
       reason = coalesce(input.reason, stored.reason),
       reason_text = coalesce(input.reason_text, stored.reason_text),
       carrier = coalesce(input.carrier, stored.carrier),
@@ -49,13 +53,14 @@ const UPDATE = `
     RETURNING stored.order_id
   )
   SELECT order_id, first_version, coalesce(stored.version, 0) AS stored_version
-  FROM input LEFT JOIN orders_v1.orders AS stored USING (order_id)
-  WHERE (SELECT count(*) FROM applied) < cardinality($1::uuid[]) AND order_id NOT IN (SELECT order_id FROM applied)`;
+  FROM input LEFT JOIN ${schema}.orders AS stored USING (order_id)
+  WHERE (SELECT count(*) FROM applied) < cardinality($1::uuid[]) AND order_id NOT IN (SELECT order_id FROM applied)`,
+);
 
 /** Inserts the orders that are placed by their change, with what else the change did to them; answers those refused. */
-export async function insertOrders(sql: Sql, changes: readonly OrderChange[]): Promise<RefusedChange[]> {
+export async function insertOrders(sql: ProjectionSql, changes: readonly OrderChange[]): Promise<RefusedChange[]> {
   const placed = changes.filter(isPlacement);
-  return run(sql, 'insert-orders', INSERT, placed.length, [
+  return run(sql, 'insert-orders', insertInto, placed.length, [
     placed.map(({ orderId }) => orderId),
     placed.map(({ version }) => version),
     placed.map(({ status }) => status),
@@ -70,9 +75,9 @@ export async function insertOrders(sql: Sql, changes: readonly OrderChange[]): P
 }
 
 /** Updates the other orders, where the change continues the row's version; answers those refused. */
-export async function updateOrders(sql: Sql, changes: readonly OrderChange[]): Promise<RefusedChange[]> {
+export async function updateOrders(sql: ProjectionSql, changes: readonly OrderChange[]): Promise<RefusedChange[]> {
   const changed = changes.filter((change) => !isPlacement(change));
-  return run(sql, 'update-orders', UPDATE, changed.length, [
+  return run(sql, 'update-orders', updateIn, changed.length, [
     changed.map(({ orderId }) => orderId),
     changed.map(({ firstVersion }) => firstVersion),
     changed.map(({ version }) => version),
@@ -89,11 +94,17 @@ const optionalColumns = (changes: readonly OrderChange[]) => [
   changes.map(({ trackingNumber }) => trackingNumber ?? null),
 ];
 
-async function run(sql: Sql, name: string, text: string, count: number, values: unknown[]): Promise<RefusedChange[]> {
+async function run(
+  sql: ProjectionSql,
+  name: string,
+  textFor: (schema: string) => string,
+  count: number,
+  values: unknown[],
+): Promise<RefusedChange[]> {
   if (count === 0) return [];
   const { rows } = await sql.query<{ order_id: string; first_version: string; stored_version: string }>({
-    name,
-    text,
+    name: `${name} ${sql.schema}`,
+    text: textFor(sql.schema),
     values,
   });
   return rows.map(({ order_id, first_version, stored_version }) => ({

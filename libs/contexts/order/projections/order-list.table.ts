@@ -4,7 +4,7 @@ import type { OrderLine } from '../events/order.events.ts';
 export type OrderStatus = 'placed' | 'validated' | 'rejected' | 'paid' | 'shipped' | 'delivered' | 'cancelled';
 
 /** One row per order: what lists and the single order show of it. */
-@Entity({ schema: 'orders_v1', name: 'orders' })
+@Entity('orders')
 @Index('orders_by_time', ['placedAt', 'orderId'])
 @Index('orders_by_status', ['status', 'placedAt', 'orderId'])
 @Index('orders_by_customer', ['customerId', 'placedAt', 'orderId'])

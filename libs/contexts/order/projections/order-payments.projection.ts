@@ -3,7 +3,7 @@ import { payment } from '#contexts/payment/index';
 import type { PaymentEvent } from '#contexts/payment/index';
 import type { RecordedEvent } from '#mechanisms/event-sourcing/index';
 import { ProjectEvents, VersionConflict } from '#mechanisms/projections/index';
-import type { Sql } from '#mechanisms/projections/index';
+import type { ProjectionSql } from '#mechanisms/projections/index';
 import { orders } from './order-list.projection.ts';
 import { nextPayment } from './order-payment-row.ts';
 import { lockPayments, savePayments } from './order-payments.sql.ts';
@@ -12,7 +12,7 @@ import { lockPayments, savePayments } from './order-payments.sql.ts';
 @Controller()
 export class OrderPaymentsProjection {
   @ProjectEvents(orders, payment)
-  async apply(events: readonly RecordedEvent<PaymentEvent>[], sql: Sql): Promise<void> {
+  async apply(events: readonly RecordedEvent<PaymentEvent>[], sql: ProjectionSql): Promise<void> {
     const ids = [...new Set(events.map(({ entityId }) => entityId))];
     const rows = new Map((await lockPayments(sql, ids)).map((row) => [row.paymentId, row]));
     for (const recorded of events) {

@@ -1,4 +1,5 @@
-import type { Sql } from '#mechanisms/projections/index';
+import { perSchema } from '#mechanisms/projections/index';
+import type { ProjectionSql } from '#mechanisms/projections/index';
 import type { PaymentRow } from './order-payment-row.ts';
 import type { OpenRequest, PaymentStatus } from './order-payments.table.ts';
 
@@ -16,21 +17,27 @@ interface StoredRow {
   readonly open_requests: readonly OpenRequest[];
 }
 
-const LOCK = 'SELECT * FROM orders_v1.payments WHERE payment_id = ANY($1::uuid[]) FOR UPDATE';
+const lockIn = perSchema((schema) => `SELECT * FROM ${schema}.payments WHERE payment_id = ANY($1::uuid[]) FOR UPDATE`);
 
 /** The order of the columns is that of the parameters. */
-const SAVE = `
-  INSERT INTO orders_v1.payments (payment_id, order_id, version, status, currency,
+const saveInto = perSchema(
+  (schema) => `
+  INSERT INTO ${schema}.payments (payment_id, order_id, version, status, currency,
     authorized, captured, refunded, voided, failed, open_requests)
   SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[],
     $6::bigint[], $7::bigint[], $8::bigint[], $9::boolean[], $10::boolean[], $11::jsonb[])
   ON CONFLICT (payment_id) DO UPDATE SET version = EXCLUDED.version, status = EXCLUDED.status,
     authorized = EXCLUDED.authorized, captured = EXCLUDED.captured, refunded = EXCLUDED.refunded,
-    voided = EXCLUDED.voided, failed = EXCLUDED.failed, open_requests = EXCLUDED.open_requests`;
+    voided = EXCLUDED.voided, failed = EXCLUDED.failed, open_requests = EXCLUDED.open_requests`,
+);
 
 /** The rows of these payments, kept from others until the transaction ends. */
-export async function lockPayments(sql: Sql, ids: readonly string[]): Promise<PaymentRow[]> {
-  const { rows } = await sql.query<StoredRow>({ name: 'lock-payments', text: LOCK, values: [ids] });
+export async function lockPayments(sql: ProjectionSql, ids: readonly string[]): Promise<PaymentRow[]> {
+  const { rows } = await sql.query<StoredRow>({
+    name: `lock-payments ${sql.schema}`,
+    text: lockIn(sql.schema),
+    values: [ids],
+  });
   return rows.map((row) => ({
     paymentId: row.payment_id,
     orderId: row.order_id,
@@ -47,10 +54,10 @@ export async function lockPayments(sql: Sql, ids: readonly string[]): Promise<Pa
 }
 
 /** Only for rows that {@link lockPayments} answered, or did not find, in the same transaction. */
-export async function savePayments(sql: Sql, rows: readonly PaymentRow[]): Promise<void> {
+export async function savePayments(sql: ProjectionSql, rows: readonly PaymentRow[]): Promise<void> {
   await sql.query({
-    name: 'save-payments',
-    text: SAVE,
+    name: `save-payments ${sql.schema}`,
+    text: saveInto(sql.schema),
     values: [
       rows.map(({ paymentId }) => paymentId),
       rows.map(({ orderId }) => orderId),

@@ -11,7 +11,7 @@ export interface OpenRequest {
 }
 
 /** One row per payment, and one payment per order. Amounts are minor units of its currency. */
-@Entity({ schema: 'orders_v1', name: 'payments' })
+@Entity('payments')
 @Index('payments_by_order', ['orderId'], { unique: true })
 export class OrderPaymentRow {
   @PrimaryColumn({ type: 'uuid', name: 'payment_id', primaryKeyConstraintName: 'payments_pkey' })

@@ -3,7 +3,7 @@ import type { IQueryHandler } from '@nestjs/cqrs';
 import { FreshQuery, ProjectionReads } from '#mechanisms/projections/index';
 import type { Freshness } from '#mechanisms/projections/index';
 import { orders } from '../projections/order-list.projection.ts';
-import { ORDER_COLUMNS, ORDERS, toOrderView } from './order.view.ts';
+import { ORDER_COLUMNS, ordersIn, toOrderView } from './order.view.ts';
 import type { OrderRow, OrderView } from './order.view.ts';
 
 /** One order; `undefined` when there is none with this id. */
@@ -27,8 +27,8 @@ export class GetOrderHandler implements IQueryHandler<GetOrder> {
   execute(query: GetOrder): Promise<OrderView | undefined> {
     return this.reads.read([orders], query, async (sql) => {
       const { rows } = await sql.query<OrderRow>({
-        name: 'get-order',
-        text: `SELECT ${ORDER_COLUMNS} FROM ${ORDERS} WHERE orders.order_id = $1`,
+        name: `get-order ${sql.schema}`,
+        text: `SELECT ${ORDER_COLUMNS} FROM ${ordersIn(sql.schema)} WHERE orders.order_id = $1`,
         values: [query.orderId],
       });
       return rows[0] && toOrderView(rows[0]);

@@ -1,9 +1,9 @@
 import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import { FreshQuery, ProjectionReads } from '#mechanisms/projections/index';
-import type { Freshness, Page, Sql } from '#mechanisms/projections/index';
+import type { Freshness, Page, ProjectionSql } from '#mechanisms/projections/index';
 import { orders } from '../projections/order-list.projection.ts';
-import { orderPage, readOrderPage } from './order-page.ts';
+import { orderPage } from './order-page.ts';
 import type { OrderListRequest } from './order-page.ts';
 import type { OrderView } from './order.view.ts';
 
@@ -30,19 +30,19 @@ export class ListCustomerOrdersHandler implements IQueryHandler<ListCustomerOrde
 
   /** @throws InvalidCursor for an `after` that no page gave out. */
   async execute(query: ListCustomerOrders): Promise<Page<OrderView> | undefined> {
-    const statement = orderPage(query.request);
+    const readPage = orderPage(query.request);
     return this.reads.read([orders], query, async (sql) => {
-      const page = await readOrderPage(sql, statement);
+      const page = await readPage(sql);
       return page.items.length > 0 || (await isKnown(sql, query.request.customerId)) ? page : undefined;
     });
   }
 }
 
-async function isKnown(sql: Sql, customerId: string): Promise<boolean> {
+async function isKnown(sql: ProjectionSql, customerId: string): Promise<boolean> {
   const { rows } = await sql.query<{ known: boolean }>({
-    name: 'is-customer-known',
-    text: `SELECT EXISTS (SELECT FROM orders_v1.customers WHERE customer_id = $1 AND name IS NOT NULL)
-      OR EXISTS (SELECT FROM orders_v1.orders WHERE customer_id = $1) AS known`,
+    name: `is-customer-known ${sql.schema}`,
+    text: `SELECT EXISTS (SELECT FROM ${sql.schema}.customers WHERE customer_id = $1 AND name IS NOT NULL)
+      OR EXISTS (SELECT FROM ${sql.schema}.orders WHERE customer_id = $1) AS known`,
     values: [customerId],
   });
   return rows[0]!.known;

@@ -4,7 +4,7 @@ import { FreshQuery, ProjectionReads } from '#mechanisms/projections/index';
 import type { Freshness, Page } from '#mechanisms/projections/index';
 import { orderHistory } from '../projections/order-history.projection.ts';
 import { orders } from '../projections/order-list.projection.ts';
-import { orderPage, readOrderPage } from './order-page.ts';
+import { orderPage } from './order-page.ts';
 import type { OrderListRequest } from './order-page.ts';
 import type { OrderView } from './order.view.ts';
 
@@ -28,8 +28,8 @@ export class ListOrdersHandler implements IQueryHandler<ListOrders> {
 
   /** @throws InvalidCursor for an `after` that no page gave out. */
   async execute(query: ListOrders): Promise<Page<OrderView>> {
-    const statement = orderPage(query.request);
-    const sources = query.request.search === undefined ? [orders] : [orders, orderHistory.projection];
-    return this.reads.read(sources, query, (sql) => readOrderPage(sql, statement));
+    const readPage = orderPage(query.request);
+    if (query.request.search === undefined) return this.reads.read([orders], query, (sql) => readPage(sql));
+    return this.reads.read([orders, orderHistory.projection], query, (sql, { schema }) => readPage(sql, schema));
   }
 }

@@ -1,8 +1,8 @@
 import { fromCursor, InvalidCursor, pageOf } from '#mechanisms/projections/index';
-import type { Page, Sql } from '#mechanisms/projections/index';
+import type { Page, ProjectionSql } from '#mechanisms/projections/index';
 import type { OrderStatus } from '../projections/order-list.table.ts';
 import { ordersFound } from './order-search.ts';
-import { ORDER_COLUMNS, ORDERS, toOrderView } from './order.view.ts';
+import { ORDER_COLUMNS, ordersIn, toOrderView } from './order.view.ts';
 import type { OrderRow, OrderView } from './order.view.ts';
 
 /** Which orders a list holds, and which part of it is asked for. */
@@ -21,16 +21,26 @@ export interface OrderListRequest {
   readonly after?: string;
 }
 
-/** A question for one page of a list. */
-export interface OrderPageStatement {
-  readonly text: string;
-  readonly values: unknown[];
-  readonly limit: number;
-}
+/** Reads a page; a search also reads the schema of the orders' history. */
+type ReadOrderPage = (sql: ProjectionSql, history?: string) => Promise<Page<OrderView>>;
 
 /** The best match of a search first, then the newest. @throws InvalidCursor for an `after` that no page gave out. */
-export function orderPage(request: OrderListRequest): OrderPageStatement {
-  const { status, customerId, search, placedFrom, placedTo, limit, after } = request;
+export function orderPage(request: OrderListRequest): ReadOrderPage {
+  const { search, limit, after } = request;
+  const place = after === undefined ? [] : placeOf(after, search);
+  return async (sql, history = '') => {
+    const { rows } = await sql.query<RankedRow>(statementFor(request, place, { orders: sql.schema, history }));
+    const page = pageOf(rows, limit, ({ rank, placed_at, order_id }) => ({
+      ...(rank !== undefined && { rank }),
+      time: placed_at.getTime(),
+      id: order_id,
+    }));
+    return { ...page, items: page.items.map(toOrderView) };
+  };
+}
+
+function statementFor(request: OrderListRequest, place: unknown[], schemas: Parameters<typeof ordersFound>[2]) {
+  const { status, customerId, search, placedFrom, placedTo, limit } = request;
   const values: unknown[] = [limit + 1];
   const parameter = (value: unknown): string => `$${values.push(value)}`;
   const conditions: string[] = [];
@@ -39,15 +49,13 @@ export function orderPage(request: OrderListRequest): OrderPageStatement {
   if (placedFrom !== undefined) conditions.push(`orders.placed_at >= ${parameter(placedFrom)}`);
   if (placedTo !== undefined) conditions.push(`orders.placed_at < ${parameter(placedTo)}`);
   const order = [...(search === undefined ? [] : ['found.rank']), 'orders.placed_at', 'orders.order_id'];
-  if (after !== undefined) {
-    conditions.push(`(${order.join(', ')}) < (${placeOf(after, search).map(parameter).join(', ')})`);
-  }
+  if (place.length > 0) conditions.push(`(${order.join(', ')}) < (${place.map(parameter).join(', ')})`);
   const found =
-    search === undefined ? '' : `JOIN ${ordersFound(search, parameter)} ON found.order_id = orders.order_id`;
-  const text = `SELECT ${ORDER_COLUMNS} ${found && ', found.rank'} FROM ${ORDERS} ${found}
+    search === undefined ? '' : `JOIN ${ordersFound(search, parameter, schemas)} ON found.order_id = orders.order_id`;
+  const text = `SELECT ${ORDER_COLUMNS} ${found && ', found.rank'} FROM ${ordersIn(schemas.orders)} ${found}
     ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
     ORDER BY ${order.map((column) => `${column} DESC`).join(', ')} LIMIT $1`;
-  return { text, values, limit };
+  return { text, values };
 }
 
 function placeOf(after: string, search: string | undefined): unknown[] {
@@ -57,13 +65,3 @@ function placeOf(after: string, search: string | undefined): unknown[] {
 }
 
 type RankedRow = OrderRow & { readonly rank?: number };
-
-export async function readOrderPage(sql: Sql, { text, values, limit }: OrderPageStatement): Promise<Page<OrderView>> {
-  const { rows } = await sql.query<RankedRow>({ text, values });
-  const page = pageOf(rows, limit, ({ rank, placed_at, order_id }) => ({
-    ...(rank !== undefined && { rank }),
-    time: placed_at.getTime(),
-    id: order_id,
-  }));
-  return { ...page, items: page.items.map(toOrderView) };
-}

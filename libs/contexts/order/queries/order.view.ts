@@ -1,3 +1,4 @@
+import { perSchema } from '#mechanisms/projections/index';
 import type { Money } from '#mechanisms/schemas/declare';
 import type { OrderLine } from '../events/order.events.ts';
 import type { OrderStatus } from '../projections/order-list.table.ts';
@@ -56,7 +57,7 @@ interface OrderColumns {
   readonly updated_at: Date;
 }
 
-/** The {@link ORDER_COLUMNS} of a row of {@link ORDERS}, as `pg` gives it. */
+/** The {@link ORDER_COLUMNS} of a row of {@link ordersIn}, as `pg` gives it. */
 export type OrderRow = OrderColumns & CustomerColumns & PaymentColumns;
 
 export const ORDER_COLUMNS = `orders.order_id, orders.version, orders.status, orders.customer_id, orders.lines, orders.total_amount,
@@ -65,9 +66,11 @@ export const ORDER_COLUMNS = `orders.order_id, orders.version, orders.status, or
     payments.status AS payment_status, payments.currency AS payment_currency, payments.captured, payments.refunded`;
 
 /** Orders with what is known of their customers and payments; conditions name the tables. */
-export const ORDERS = `orders_v1.orders
-    LEFT JOIN orders_v1.customers ON customers.customer_id = orders.customer_id
-    LEFT JOIN orders_v1.payments ON payments.order_id = orders.order_id`;
+export const ordersIn = perSchema(
+  (schema) => `${schema}.orders
+    LEFT JOIN ${schema}.customers ON customers.customer_id = orders.customer_id
+    LEFT JOIN ${schema}.payments ON payments.order_id = orders.order_id`,
+);
 
 export const toOrderView = (row: OrderRow): OrderView => ({
   orderId: row.order_id,

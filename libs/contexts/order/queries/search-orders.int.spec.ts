@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { v7 } from 'uuid';
-import { CheckpointWatch, ProjectionReads } from '#mechanisms/projections/index';
+import { CheckpointWatch, ProjectionReads, sqlFor } from '#mechanisms/projections/index';
 import { prepareDatabase } from '#mechanisms/projections/prepare-database';
 import { recordsOf } from '#mechanisms/projections/testing/encode-records';
 import { readEvents } from '#mechanisms/projections/read-events';
@@ -48,7 +48,10 @@ async function write(orderId: string, events: readonly OrderEvent[], from = 1): 
     nextOffset: offset + own.length,
   };
   await bench.project(own.map((event, index) => ({ of: 'order', event, version: from + index })));
-  await orderHistory.apply(readEvents(batch, decoder).events as never, bench.bench.postgres.pool);
+  await orderHistory.apply(
+    readEvents(batch, decoder).events as never,
+    sqlFor('order_history_v1', bench.bench.postgres.pool),
+  );
 }
 
 async function place(

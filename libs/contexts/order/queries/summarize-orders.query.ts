@@ -54,9 +54,9 @@ export class SummarizeOrdersHandler implements IQueryHandler<SummarizeOrders> {
     const { groupBy, from, to } = query.request;
     return this.reads.read([orders], query, async (sql) => {
       const { rows } = await sql.query<{ group: string; currency: string; count: string; total: string }>({
-        name: `summarize-orders-by-${groupBy}`,
+        name: `summarize-orders-by-${groupBy} ${sql.schema}`,
         text: `SELECT ${GROUPS[groupBy]} AS "group", currency, count(*) AS count, sum(total_amount) AS total
-          FROM orders_v1.orders
+          FROM ${sql.schema}.orders
           WHERE placed_at >= coalesce($1, '-infinity'::timestamptz) AND placed_at < coalesce($2, 'infinity'::timestamptz)
           GROUP BY 1, 2 ORDER BY 1, 2`,
         values: [from, to],

@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import type { RecordedEvent } from '#mechanisms/event-sourcing/index';
 import { ProjectEvents, projection, VersionConflict } from '#mechanisms/projections/index';
-import type { Sql } from '#mechanisms/projections/index';
+import type { ProjectionSql } from '#mechanisms/projections/index';
 import type { PaymentEvent } from '../events/payment.events.ts';
 import { payment } from '../topic/payment.topic.ts';
 import { CreatePaymentList1762400000000 } from './migrations/create-payment-list.migration.ts';
@@ -10,7 +10,7 @@ import { nextRow } from './payment-row.ts';
 
 export const payments = projection({
   name: 'payments',
-  version: 1,
+  revision: 1,
   sources: [payment],
   migrations: [CreatePaymentList1762400000000],
 });
@@ -19,7 +19,7 @@ export const payments = projection({
 @Controller()
 export class PaymentListProjection {
   @ProjectEvents(payments, payment)
-  async apply(events: readonly RecordedEvent<PaymentEvent>[], sql: Sql): Promise<void> {
+  async apply(events: readonly RecordedEvent<PaymentEvent>[], sql: ProjectionSql): Promise<void> {
     const ids = [...new Set(events.map(({ entityId }) => entityId))];
     const rows = new Map((await lockPayments(sql, ids)).map((row) => [row.paymentId, row]));
     for (const event of events) {

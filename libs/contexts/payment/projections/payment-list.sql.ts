@@ -1,4 +1,5 @@
-import type { Sql } from '#mechanisms/projections/index';
+import { perSchema } from '#mechanisms/projections/index';
+import type { ProjectionSql } from '#mechanisms/projections/index';
 import type { OpenRequest, PaymentStatus } from './payment-list.table.ts';
 import type { PaymentRow } from './payment-row.ts';
 
@@ -20,11 +21,12 @@ interface StoredRow {
   readonly updated_at: Date;
 }
 
-const SELECT = 'SELECT * FROM payments_v1.payments WHERE payment_id = ANY($1::uuid[]) FOR UPDATE';
+const lockIn = perSchema((schema) => `SELECT * FROM ${schema}.payments WHERE payment_id = ANY($1::uuid[]) FOR UPDATE`);
 
 /** The order of the columns is that of the parameters. */
-const UPSERT = `
-  INSERT INTO payments_v1.payments AS stored (payment_id, version, status, order_id, customer_id, currency, amount,
+const saveInto = perSchema(
+  (schema) => `
+  INSERT INTO ${schema}.payments AS stored (payment_id, version, status, order_id, customer_id, currency, amount,
     authorized, captured, refunded, voided, failure_reason, open_requests, initiated_at, updated_at)
   SELECT payment_id, version, status, order_id, customer_id, currency, amount, authorized, captured, refunded, voided,
     failure_reason, open_requests, to_timestamp(initiated_at / 1000), to_timestamp(updated_at / 1000)
@@ -35,11 +37,16 @@ const UPSERT = `
   ON CONFLICT (payment_id) DO UPDATE SET version = EXCLUDED.version, status = EXCLUDED.status,
     authorized = EXCLUDED.authorized, captured = EXCLUDED.captured, refunded = EXCLUDED.refunded,
     voided = EXCLUDED.voided, failure_reason = EXCLUDED.failure_reason, open_requests = EXCLUDED.open_requests,
-    updated_at = EXCLUDED.updated_at`;
+    updated_at = EXCLUDED.updated_at`,
+);
 
 /** The rows of these payments, kept from others until the transaction ends. */
-export async function lockPayments(sql: Sql, ids: readonly string[]): Promise<PaymentRow[]> {
-  const { rows } = await sql.query<StoredRow>({ name: 'lock-payments', text: SELECT, values: [ids] });
+export async function lockPayments(sql: ProjectionSql, ids: readonly string[]): Promise<PaymentRow[]> {
+  const { rows } = await sql.query<StoredRow>({
+    name: `lock-payments ${sql.schema}`,
+    text: lockIn(sql.schema),
+    values: [ids],
+  });
   return rows.map((row) => ({
     paymentId: row.payment_id,
     version: Number(row.version),
@@ -59,10 +66,10 @@ export async function lockPayments(sql: Sql, ids: readonly string[]): Promise<Pa
   }));
 }
 
-export async function savePayments(sql: Sql, rows: readonly PaymentRow[]): Promise<void> {
+export async function savePayments(sql: ProjectionSql, rows: readonly PaymentRow[]): Promise<void> {
   await sql.query({
-    name: 'save-payments',
-    text: UPSERT,
+    name: `save-payments ${sql.schema}`,
+    text: saveInto(sql.schema),
     values: [
       rows.map(({ paymentId }) => paymentId),
       rows.map(({ version }) => version),

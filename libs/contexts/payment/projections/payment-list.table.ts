@@ -16,7 +16,7 @@ export interface OpenRequest {
 }
 
 /** One row per payment: what lists and the single payment show of it. Amounts are minor units of its currency. */
-@Entity({ schema: 'payments_v1', name: 'payments' })
+@Entity('payments')
 @Check('payments_captured_is_authorized', 'captured <= authorized')
 @Check('payments_refunded_is_captured', 'refunded <= captured')
 @Index('payments_by_time', ['initiatedAt', 'paymentId'])

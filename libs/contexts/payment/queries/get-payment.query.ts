@@ -27,8 +27,8 @@ export class GetPaymentHandler implements IQueryHandler<GetPayment> {
   execute(query: GetPayment): Promise<PaymentView | undefined> {
     return this.reads.read([payments], query, async (sql) => {
       const { rows } = await sql.query<PaymentRow>({
-        name: 'get-payment',
-        text: `SELECT ${PAYMENT_COLUMNS} FROM payments_v1.payments WHERE payment_id = $1`,
+        name: `get-payment ${sql.schema}`,
+        text: `SELECT ${PAYMENT_COLUMNS} FROM ${sql.schema}.payments WHERE payment_id = $1`,
         values: [query.paymentId],
       });
       return rows[0] && toPaymentView(rows[0]);

@@ -38,9 +38,9 @@ export class ListPaymentsHandler implements IQueryHandler<ListPayments> {
   /** @throws InvalidCursor for an `after` that no page gave out. */
   async execute(query: ListPayments): Promise<Page<PaymentView>> {
     const { limit } = query.request;
-    const statement = statementFor(query.request);
+    const statementIn = statementFor(query.request);
     return this.reads.read([payments], query, async (sql) => {
-      const { rows } = await sql.query<PaymentRow>(statement);
+      const { rows } = await sql.query<PaymentRow>(statementIn(sql.schema));
       const page = pageOf(rows, limit, ({ initiated_at, payment_id }) => ({
         time: initiated_at.getTime(),
         id: payment_id,
@@ -66,8 +66,8 @@ function statementFor({ status, orderId, limit, after }: PaymentListRequest) {
       id,
     );
   }
-  const text = `SELECT ${PAYMENT_COLUMNS} FROM payments_v1.payments
+  const textIn = (schema: string): string => `SELECT ${PAYMENT_COLUMNS} FROM ${schema}.payments
     ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
     ORDER BY initiated_at DESC, payment_id DESC LIMIT $1`;
-  return { text, values };
+  return (schema: string) => ({ text: textIn(schema), values });
 }

@@ -1,3 +1,5 @@
+import { DataSource } from 'typeorm';
+import type { DataSourceOptions } from 'typeorm';
 import type { LogRecord } from '#mechanisms/kafka/index';
 import type { Entity } from '#mechanisms/schemas/entity';
 import { EventDecoder } from '#mechanisms/schemas/index';
@@ -10,7 +12,8 @@ import { Postgres } from '../postgres.ts';
 import { prepareDatabase } from '../prepare-database.ts';
 import { ProcessedEvents } from '../processed-events.ts';
 import type { EventsHandler } from '../project-events.decorator.ts';
-import type { Projection } from '../projection.ts';
+import { versionOf } from '../projection.ts';
+import type { Projection, ProjectionVersion } from '../projection.ts';
 import { freshDatabase } from './fresh-database.ts';
 
 interface Subject {
@@ -27,17 +30,19 @@ export class ProjectionBench {
   readonly projector: BatchProjector;
   refreshSchemas: () => Promise<void> = () => Promise.resolve();
   readonly #subject: Subject;
+  readonly #version: ProjectionVersion;
   readonly #drop: () => Promise<void>;
 
   private constructor(subject: Subject, url: string, drop: () => Promise<void>) {
     this.postgres = new Postgres({ url, applicationName: 'projection-bench' });
     this.#subject = subject;
+    this.#version = versionOf(subject.projection, 1);
     this.#drop = drop;
-    const { projection, entity, catalogue, handler } = subject;
+    const { entity, catalogue, handler } = subject;
     const decoder = new EventDecoder(entity.events.declarations, catalogue);
     const apply = applyThrough(handler as never);
     this.projector = new BatchProjector({
-      projection,
+      projection: this.#version,
       sources: new Map([[entity.events.topic, { decoder, apply }]]),
       pool: this.postgres.pool,
       processed: new ProcessedEvents(this.postgres.pool),
@@ -61,14 +66,14 @@ export class ProjectionBench {
   /** Begins again with nothing, as after the loss of the database. */
   async reset(): Promise<void> {
     await this.postgres.pool.query('DROP SCHEMA projections CASCADE');
-    await this.postgres.pool.query(`DROP SCHEMA ${this.#subject.projection.schema} CASCADE`);
+    await this.postgres.pool.query(`DROP SCHEMA ${this.#version.schema} CASCADE`);
     await prepareDatabase(this.postgres, [this.#subject.projection]);
     await this.checkpoint();
   }
 
   checkpoint(partition = 0): Promise<Checkpoint> {
-    const { projection, entity } = this.#subject;
-    return findCheckpoint(this.postgres.pool, projection, entity.events.topic, partition);
+    const { entity } = this.#subject;
+    return findCheckpoint(this.postgres.pool, this.#version, entity.events.topic, partition);
   }
 
   project(records: readonly LogRecord[], fromOffset: number, nextOffset: number): Promise<EventCounts> {
@@ -76,10 +81,23 @@ export class ProjectionBench {
     return this.projector.project({ topic, partition: 0, records, fromOffset, nextOffset });
   }
 
+  /** The statements that would make the tables of the migrations what TypeORM's entities say. */
+  async differencesFrom(entities: DataSourceOptions['entities']): Promise<string[]> {
+    const { url } = this.postgres.settings;
+    const dataSource = new DataSource({
+      type: 'postgres',
+      url,
+      schema: this.#version.schema,
+      entities: entities ?? [],
+    });
+    await dataSource.initialize();
+    const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
+    await dataSource.destroy();
+    return upQueries.map(({ query }) => query);
+  }
+
   async rows(table: string, order: string): Promise<unknown[]> {
-    const { rows } = await this.postgres.pool.query(
-      `SELECT * FROM ${this.#subject.projection.schema}.${table} ORDER BY ${order}`,
-    );
+    const { rows } = await this.postgres.pool.query(`SELECT * FROM ${this.#version.schema}.${table} ORDER BY ${order}`);
     return rows;
   }
 }

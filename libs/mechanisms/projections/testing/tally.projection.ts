@@ -8,7 +8,7 @@ import { entity } from '#mechanisms/schemas/entity';
 import { catalogueOf } from '#mechanisms/testing/in-memory-catalogue';
 import { VersionConflict } from '../errors.ts';
 import { ProjectEvents } from '../project-events.decorator.ts';
-import type { Sql } from '../project-events.decorator.ts';
+import type { ProjectionSql } from '../projection-sql.ts';
 import { projection } from '../projection.ts';
 import { CreateTallies1762300000000 } from './create-tallies.migration.ts';
 import { recordsOf } from './encode-records.ts';
@@ -25,7 +25,7 @@ export function tallyProjection(name = 'tally') {
   const tally = entity({ name, idField: 'tallyId', events: [Opened, Counted], latest: Latest });
   const tallies = projection({
     name: 'tallies',
-    version: 1,
+    revision: 1,
     sources: [tally],
     migrations: [CreateTallies1762300000000],
   });
@@ -33,17 +33,17 @@ export function tallyProjection(name = 'tally') {
   @Controller()
   class TallyProjection {
     /** Called before the statement of each event, and at the end of each batch. */
-    beforeEach: (event: RecordedEvent<TallyEvent>, sql: Sql) => unknown = () => undefined;
-    atEnd: (sql: Sql) => unknown = () => undefined;
+    beforeEach: (event: RecordedEvent<TallyEvent>, sql: ProjectionSql) => unknown = () => undefined;
+    atEnd: (sql: ProjectionSql) => unknown = () => undefined;
 
     @ProjectEvents(tallies, tally)
-    async apply(events: readonly RecordedEvent<TallyEvent>[], sql: Sql): Promise<void> {
+    async apply(events: readonly RecordedEvent<TallyEvent>[], sql: ProjectionSql): Promise<void> {
       for (const recorded of events) {
         await this.beforeEach(recorded, sql);
         const { entityId, meta, event: fact } = recorded;
         const [added, note] = fact.type === 'Opened' ? [0, ''] : [1, fact.note];
         const { rowCount } = await sql.query(
-          `INSERT INTO tallies_v1.tallies VALUES ($1, 1, $3, $4) ON CONFLICT (tally_id) DO UPDATE
+          `INSERT INTO ${sql.schema}.tallies VALUES ($1, 1, $3, $4) ON CONFLICT (tally_id) DO UPDATE
            SET version = $2, count = tallies.count + $3, notes = tallies.notes || $4 WHERE tallies.version = $2 - 1`,
           [entityId, meta.entityVersion, added, note],
         );

@@ -8,8 +8,9 @@ import { CONTROL_RECORDS } from '#mechanisms/event-store/index';
 import type { EventModel } from '#mechanisms/event-store/index';
 import { partitionFor, Topics, TransactionalWriter } from '#mechanisms/kafka/index';
 import type { KafkaConnection, OutgoingRecord, PartitionRecords } from '#mechanisms/kafka/index';
-import { Postgres } from '#mechanisms/projections/index';
-import type { Sql } from '#mechanisms/projections/index';
+import { Postgres, sqlFor } from '#mechanisms/projections/index';
+import type { ProjectionSql } from '#mechanisms/projections/index';
+import { versionOf } from '#mechanisms/projections/projection';
 import type { Projection } from '#mechanisms/projections/projection';
 import { prepareDatabase } from '#mechanisms/projections/prepare-database';
 import { freshDatabase } from '#mechanisms/projections/testing/fresh-database';
@@ -28,7 +29,7 @@ export interface Staged {
   // oxlint-disable-next-line typescript/no-explicit-any -- one stage for every kind of entity
   readonly model: EventModel<any, any, any>;
   readonly projection: Projection;
-  apply(events: readonly RecordedEvent<never>[], sql: Sql): Promise<unknown>;
+  apply(events: readonly RecordedEvent<never>[], sql: ProjectionSql): Promise<unknown>;
 }
 
 type Life = readonly (DomainEvent & object)[];
@@ -141,7 +142,7 @@ export class Stage {
 
   /** Brings the table up to the end of the log with the services' projection. */
   async project(): Promise<void> {
-    const { name: projection, version } = this.staged.projection;
+    const { name: projection, version, schema } = versionOf(this.staged.projection, 1);
     await this.database.query(`DELETE FROM ${this.staged.verified.tables[0]!.name}`);
     await this.database.query('DELETE FROM projections.checkpoints');
     const log = this.log();
@@ -153,7 +154,7 @@ export class Stage {
           const { meta, event } = this.codec.decodeEvent({ value } as never);
           return { topic, partition, offset, entityId: key!, meta, event };
         });
-        const failure: unknown = await this.staged.apply(events as never, this.database);
+        const failure: unknown = await this.staged.apply(events as never, sqlFor(schema, this.database));
         if (failure) throw (failure as { error: Error }).error;
       }
       await this.database.query(

@@ -3,7 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 export class CreateCustomerList1762300000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      CREATE TABLE customers_v1.customers (
+      CREATE TABLE customers (
         customer_id uuid PRIMARY KEY,
         version bigint NOT NULL,
         status text NOT NULL,
@@ -17,13 +17,11 @@ export class CreateCustomerList1762300000000 implements MigrationInterface {
         CONSTRAINT customers_are_whole
           CHECK (status = 'unregistered' OR (name, email, credit_limit, currency, registered_at) IS NOT NULL)
       )`);
-    await runner.query('CREATE INDEX customers_by_time ON customers_v1.customers (registered_at, customer_id)');
-    await runner.query(
-      'CREATE INDEX customers_by_status ON customers_v1.customers (status, registered_at, customer_id)',
-    );
+    await runner.query('CREATE INDEX customers_by_time ON customers (registered_at, customer_id)');
+    await runner.query('CREATE INDEX customers_by_status ON customers (status, registered_at, customer_id)');
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP TABLE customers_v1.customers');
+    await runner.query('DROP TABLE customers');
   }
 }

@@ -3,7 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 export class CreateOrders1762300000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      CREATE TABLE orders_v1.orders (
+      CREATE TABLE orders (
         order_id uuid PRIMARY KEY,
         version bigint NOT NULL,
         status text NOT NULL,
@@ -18,18 +18,18 @@ export class CreateOrders1762300000000 implements MigrationInterface {
         placed_at timestamptz NOT NULL,
         updated_at timestamptz NOT NULL
       )`);
-    await runner.query('CREATE INDEX orders_by_time ON orders_v1.orders (placed_at, order_id)');
-    await runner.query('CREATE INDEX orders_by_status ON orders_v1.orders (status, placed_at, order_id)');
-    await runner.query('CREATE INDEX orders_by_customer ON orders_v1.orders (customer_id, placed_at, order_id)');
+    await runner.query('CREATE INDEX orders_by_time ON orders (placed_at, order_id)');
+    await runner.query('CREATE INDEX orders_by_status ON orders (status, placed_at, order_id)');
+    await runner.query('CREATE INDEX orders_by_customer ON orders (customer_id, placed_at, order_id)');
     await runner.query(`
-      CREATE TABLE orders_v1.customers (
+      CREATE TABLE customers (
         customer_id uuid PRIMARY KEY,
         version bigint NOT NULL,
         name text,
         email text
       )`);
     await runner.query(`
-      CREATE TABLE orders_v1.payments (
+      CREATE TABLE payments (
         payment_id uuid PRIMARY KEY,
         order_id uuid NOT NULL,
         version bigint NOT NULL,
@@ -42,10 +42,10 @@ export class CreateOrders1762300000000 implements MigrationInterface {
         failed boolean NOT NULL,
         open_requests jsonb NOT NULL
       )`);
-    await runner.query('CREATE UNIQUE INDEX payments_by_order ON orders_v1.payments (order_id)');
+    await runner.query('CREATE UNIQUE INDEX payments_by_order ON payments (order_id)');
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP TABLE orders_v1.payments, orders_v1.customers, orders_v1.orders');
+    await runner.query('DROP TABLE payments, customers, orders');
   }
 }

@@ -8,6 +8,7 @@ import type { Source } from '#mechanisms/projections/batch-projector';
 import { findCheckpoint } from '#mechanisms/projections/checkpoints';
 import { ProcessedEvents } from '#mechanisms/projections/processed-events';
 import type { EventsHandler } from '#mechanisms/projections/project-events.decorator';
+import { versionOf } from '#mechanisms/projections/projection';
 import { recordsOf } from '#mechanisms/projections/testing/encode-records';
 import { ProjectionBench } from '#mechanisms/projections/testing/projection-bench';
 import type { Entity } from '#mechanisms/schemas/entity';
@@ -53,7 +54,7 @@ export class OrdersBench {
     ];
     const { pool } = bench.postgres;
     this.#projector = new BatchProjector({
-      projection: orders,
+      projection: versionOf(orders, 1),
       sources: new Map([
         source(order, (events, sql) => list.apply(events as never, sql)),
         source(customer, (events, sql) => customers.apply(events as never, sql)),
@@ -113,7 +114,8 @@ export class OrdersBench {
 
   async #begin(): Promise<void> {
     this.#offsets = { order: 0, customer: 0, payment: 0 };
-    for (const { events } of orders.sources) await findCheckpoint(this.bench.postgres.pool, orders, events.topic, 0);
+    const version = versionOf(orders, 1);
+    for (const { events } of version.sources) await findCheckpoint(this.bench.postgres.pool, version, events.topic, 0);
   }
 }
 

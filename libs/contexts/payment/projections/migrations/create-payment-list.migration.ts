@@ -3,7 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 export class CreatePaymentList1762400000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      CREATE TABLE payments_v1.payments (
+      CREATE TABLE payments (
         payment_id uuid PRIMARY KEY,
         version bigint NOT NULL,
         status text NOT NULL,
@@ -22,12 +22,12 @@ export class CreatePaymentList1762400000000 implements MigrationInterface {
         CONSTRAINT payments_captured_is_authorized CHECK (captured <= authorized),
         CONSTRAINT payments_refunded_is_captured CHECK (refunded <= captured)
       )`);
-    await runner.query('CREATE INDEX payments_by_time ON payments_v1.payments (initiated_at, payment_id)');
-    await runner.query('CREATE INDEX payments_by_status ON payments_v1.payments (status, initiated_at, payment_id)');
-    await runner.query('CREATE INDEX payments_by_order ON payments_v1.payments (order_id, initiated_at, payment_id)');
+    await runner.query('CREATE INDEX payments_by_time ON payments (initiated_at, payment_id)');
+    await runner.query('CREATE INDEX payments_by_status ON payments (status, initiated_at, payment_id)');
+    await runner.query('CREATE INDEX payments_by_order ON payments (order_id, initiated_at, payment_id)');
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP TABLE payments_v1.payments');
+    await runner.query('DROP TABLE payments');
   }
 }

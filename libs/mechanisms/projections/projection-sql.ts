@@ -1,0 +1,25 @@
+import type { ClientBase } from 'pg';
+
+/** Where SQL is sent: the connection of one transaction, or the pool. */
+export type Sql = Pick<ClientBase, 'query'>;
+
+/** Where SQL about one version of a projection is sent, and the schema that holds its tables. */
+export interface ProjectionSql extends Sql {
+  readonly schema: string;
+}
+
+/** The same connection, for statements about the tables of a schema. */
+export const sqlFor = (schema: string, sql: Sql): ProjectionSql => ({
+  schema,
+  query: sql.query.bind(sql) as Sql['query'],
+});
+
+/** Makes a text once for each schema. */
+export function perSchema(text: (schema: string) => string): (schema: string) => string {
+  const texts = new Map<string, string>();
+  return (schema) => {
+    const known = texts.get(schema) ?? text(schema);
+    texts.set(schema, known);
+    return known;
+  };
+}
