@@ -1,4 +1,4 @@
 export { History } from './history.ts';
 export type { Moment } from './history.ts';
-export type { HistoryItem, HistoryView } from './history-item.ts';
+export type { HistoryView } from './history-item.ts';
 export type { PastEvent } from './past-event.ts';

@@ -11,7 +11,7 @@ export interface ProjectionSql extends Sql {
 /** The same connection, for statements about the tables of a schema. */
 export const sqlFor = (schema: string, sql: Sql): ProjectionSql => ({
   schema,
-  query: sql.query.bind(sql) as Sql['query'],
+  query: sql.query.bind(sql),
 });
 
 /** Makes a text once for each schema. */
