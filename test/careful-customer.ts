@@ -3,6 +3,8 @@ import { waitFor } from '#mechanisms/testing/wait-for';
 import { call } from './http.ts';
 import type { Answer } from './http.ts';
 
+const PATIENCE_MS = 120_000;
+
 /** Somebody who places one order, with one key however often it takes, and writes down what is said. */
 export class CarefulCustomer {
   /** Each answer as its status and code. */
@@ -11,10 +13,10 @@ export class CarefulCustomer {
   private readonly headers = { 'idempotency-key': randomUUID() };
   private readonly body: object;
 
-  constructor(gateway: string, customerId: string) {
+  constructor(gateway: string, customerId: string, token = 'tok_ok') {
     this.gateway = gateway;
     const lines = [{ sku: 'A', name: 'Article A', quantity: 1, unitPrice: { amount: 100, currency: 'EUR' } }];
-    this.body = { customerId, lines, paymentMethod: { token: 'tok_ok' } };
+    this.body = { customerId, lines, paymentMethod: { token } };
   }
 
   async place(): Promise<Answer> {
@@ -43,10 +45,10 @@ export class CarefulCustomer {
 
   private until(status: number): Promise<Answer> {
     return waitFor(async () => {
-      const answer = await this.place();
-      return answer.status === status && answer;
-    }, 60_000).catch(() => {
-      throw new Error(`not ${status} within a minute, but ${[...new Set(this.told)].join(', ')}`);
+      const answer = await this.place().catch(() => void this.told.push('no answer'));
+      return answer?.status === status && answer;
+    }, PATIENCE_MS).catch(() => {
+      throw new Error(`not ${status} within ${PATIENCE_MS} ms, but ${[...new Set(this.told)].join(', ')}`);
     });
   }
 }

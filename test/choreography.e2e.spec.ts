@@ -1,8 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Admin } from '@platformatic/kafka';
-import { KafkaConnection, PartitionReader } from '#mechanisms/kafka/index';
+import { PartitionReader } from '#mechanisms/kafka/index';
+import { testKafka } from '#mechanisms/testing/kafka';
 import { waitFor } from '#mechanisms/testing/wait-for';
+import { CarefulCustomer } from './careful-customer.ts';
 import { Shop } from './shop.ts';
 import { System } from './system.ts';
 
@@ -35,18 +36,6 @@ const ORDERS = 500;
 const WRITERS = 40;
 const PLACED_BETWEEN_BLOWS = 40;
 
-/** As a careful client does: with a key, again and again until the answer is definite. */
-async function placeSurely(customerId: string, token: string): Promise<string> {
-  const headers = { 'idempotency-key': randomUUID() };
-  const answer = await waitFor(async () => {
-    const one = await shop.order(customerId, 1_000, token, headers).catch(() => undefined);
-    return one?.status === 201 ? one : undefined;
-  }, 120_000);
-  return answer.body.orderId;
-}
-
-const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
-
 const COMMAND_APPS = ['customer-command', 'order-command', 'payment-command'];
 
 const BLOWS: readonly (() => unknown)[] = [
@@ -74,11 +63,11 @@ async function deleteGroups(): Promise<void> {
 
 /** The end of each partition, markers included. */
 async function endsOf(topics: readonly string[]): Promise<Record<string, number[]>> {
-  const kafka = new KafkaConnection({ brokers: [system.kafka.brokers], clientId: 'test' }, SILENT);
+  const kafka = testKafka(system.kafka.brokers);
   const reader = new PartitionReader(kafka);
   const ends: Record<string, number[]> = {};
   for (const topic of topics) {
-    ends[topic] = await Promise.all([0, 1, 2].map((partition) => reader.endOffset(topic, partition)));
+    ends[topic] = await reader.endOffsets(topic);
   }
   kafka.close();
   return ends;
@@ -100,7 +89,8 @@ describe('while one process after the other is killed and the apps are stopped f
         const customerId = customers[started % customers.length]!;
         started += 1;
         if (token === 'tok_declined') declined += 1;
-        ids.push(await placeSurely(customerId, token));
+        const { body } = await new CarefulCustomer(system.gateway, customerId, token).untilPlaced();
+        ids.push(body.orderId);
       }
     };
     const writing = Promise.all(Array.from({ length: WRITERS }, write));

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { waitFor } from '#mechanisms/testing/wait-for';
+import { CarefulCustomer } from './careful-customer.ts';
 import { call, tokenOf } from './http.ts';
 import type { Answer } from './http.ts';
 import { System } from './system.ts';
@@ -14,31 +15,14 @@ afterAll(() => system.stop(), 60_000);
 
 const CLIENTS = 8;
 const customerId = randomUUID();
-const order = {
-  customerId,
-  lines: [{ sku: 'A', name: 'Article A', quantity: 1, unitPrice: { amount: 100, currency: 'EUR' } }],
-  paymentMethod: { token: 'tok_ok' },
-};
-
 /** As the kernel does it when memory runs out; the supervisor then starts it again. */
 const killApp = (name: string): boolean => process.kill(system.app(name).pid!, 'SIGKILL');
-
-/** Places an order and tries again with the same key, as a careful client does, until the answer is definite. */
-async function placeSurely(): Promise<Answer> {
-  const headers = { 'idempotency-key': randomUUID() };
-  return waitFor(async () => {
-    const answer = await call('POST', `${system.gateway}/orders`, { body: order, headers }).catch(() => undefined);
-    if (answer && answer.status < 500 && answer.status !== 429) return answer;
-    await delay(50);
-    return undefined;
-  }, 60_000);
-}
 
 async function underLoad(meanwhile: () => unknown): Promise<Answer[]> {
   const answers: Answer[] = [];
   const load = { ended: false };
   const client = async () => {
-    while (!load.ended) answers.push(await placeSurely());
+    while (!load.ended) answers.push(await new CarefulCustomer(system.gateway, customerId).untilPlaced());
   };
   const clients = Array.from({ length: CLIENTS }, client);
   await delay(500);

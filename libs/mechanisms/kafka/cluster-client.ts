@@ -52,6 +52,13 @@ export class ClusterClient {
     return this.#linkTo(leader);
   }
 
+  async partitionCountOf(topic: string): Promise<number> {
+    const { topicMetadata } = await this.metadata([topic]);
+    const [found] = topicMetadata;
+    throwIfFailed(found!.topicErrorCode, topic);
+    return found!.partitionMetadata.length;
+  }
+
   async coordinatorOf(kind: 'group' | 'transaction', id: string): Promise<BrokerLink> {
     const find = requests.GroupCoordinator.protocol({ version: 2 });
     const broker = await this.anyBroker();

@@ -54,6 +54,14 @@ export class PartitionReader {
     return this.#withClient((client) => this.#listOffset(client, topic, partition, LATEST));
   }
 
+  /** The `endOffset` of every partition of a topic. */
+  async endOffsets(topic: string): Promise<number[]> {
+    const count = await this.#withClient((client) =>
+      this.#retry(client, `find the partitions of ${topic}`, () => client.partitionCountOf(topic)),
+    );
+    return Promise.all(Array.from({ length: count }, (_, partition) => this.endOffset(topic, partition)));
+  }
+
   /**
    * The committed data records with an offset in [`from`, `to`), in order, each once; no aborted and no control
    * records. It ends when everything before `to` was seen, whether or not a record is left there: compaction and
