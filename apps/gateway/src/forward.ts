@@ -1,9 +1,12 @@
 import replyFrom from '@fastify/reply-from';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { problemOf, sendError, sendProblem } from '#mechanisms/service/index';
-import type { UpstreamName, Upstreams } from './app.config.ts';
+import type { Upstreams } from './app.config.ts';
+import { OpenStreams } from './open-streams.ts';
+import type { SendAnswer } from './open-streams.ts';
 import { ROUTES } from './routes.ts';
+import type { Route } from './routes.ts';
 
 /** Longer than the longest wait that a service itself allows. */
 const ANSWER_TIMEOUT_MS = 45_000;
@@ -11,28 +14,47 @@ const ANSWER_TIMEOUT_MS = 45_000;
 /** Failures before a single byte could reach the service. */
 const NOT_REACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
 
+/** Connections to one service that answers in time, and to one that streams. */
+const CONNECTIONS = 256;
+const STREAMS = 4_096;
+
 /** Passes requests on as they came and answers as they are; bodies are not read here, only bounded. */
 export async function forward(app: NestFastifyApplication, upstreams: Upstreams): Promise<void> {
   const server = app.getHttpAdapter().getInstance();
-  for (const name of Object.keys(upstreams) as UpstreamName[]) {
-    await server.register(async (scope) => {
-      scope.setErrorHandler((error, request, reply) => sendError(error, request, reply));
-      scope.removeAllContentTypeParsers();
-      scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-      const [first, ...more] = upstreams[name];
-      await scope.register(replyFrom, {
-        base: (more.length > 0 ? upstreams[name] : first) as string,
-        undici: { connections: 256, pipelining: 1, headersTimeout: ANSWER_TIMEOUT_MS, bodyTimeout: 0 },
-        disableRequestLogging: true,
-      });
-      for (const { method, path } of ROUTES.filter(({ upstream }) => upstream === name)) {
-        scope.route({ method, url: path, handler: (request, reply) => pass(request, reply, more.length) });
-      }
-    });
+  for (const isStream of [false, true]) {
+    for (const [name, routes] of Map.groupBy(
+      ROUTES.filter((route) => (route.isStream ?? false) === isStream),
+      ({ upstream }) => upstream,
+    )) {
+      await server.register((scope) => serve(scope, upstreams[name], routes, isStream ? STREAMS : CONNECTIONS));
+    }
   }
 }
 
-function pass(request: FastifyRequest, reply: FastifyReply, others: number): FastifyReply {
+async function serve(
+  scope: FastifyInstance,
+  urls: readonly string[],
+  routes: readonly Route[],
+  connections: number,
+): Promise<void> {
+  scope.setErrorHandler((error, request, reply) => sendError(error, request, reply));
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  const [first, ...more] = urls;
+  await scope.register(replyFrom, {
+    base: (more.length > 0 ? urls : first) as string,
+    undici: { connections, pipelining: 1, headersTimeout: ANSWER_TIMEOUT_MS, bodyTimeout: 0 },
+    disableRequestLogging: true,
+  });
+  const streams = new OpenStreams();
+  scope.addHook('preClose', (done) => streams.end(done));
+  for (const { method, path, isStream } of routes) {
+    const send = isStream ? streams.send : undefined;
+    scope.route({ method, url: path, handler: (request, reply) => pass(request, reply, more.length, send) });
+  }
+}
+
+function pass(request: FastifyRequest, reply: FastifyReply, others: number, send?: SendAnswer): FastifyReply {
   const body = Buffer.isBuffer(request.body) ? request.body : undefined;
   return reply.from(request.url, {
     ...(body && { body, contentType: request.headers['content-type'] ?? 'application/octet-stream' }),
@@ -42,6 +64,7 @@ function pass(request: FastifyRequest, reply: FastifyReply, others: number): Fas
       'x-correlation-id': request.correlation.correlationId,
     }),
     retryDelay: ({ err, res, attempt }) => (attempt < others && wasRefused(err, res) ? 1 : null),
+    ...(send && { onResponse: send }),
     onError: (failed, { error }) => fail(request, failed as FastifyReply, error),
   });
 }

@@ -5,6 +5,7 @@ import { ProjectionsModule } from '#mechanisms/projections/index';
 import { KafkaModule } from '#mechanisms/service/index';
 import type { OrderQueryConfig } from './app.config.ts';
 import { CustomerOrdersController } from './http/customer-orders.controller.ts';
+import { OrderEventsController } from './http/order-events.controller.ts';
 import { OrdersController } from './http/orders.controller.ts';
 
 @Module({})
@@ -17,7 +18,7 @@ export class AppModule {
         ProjectionsModule.for({ app: service.name, postgres: { url: databaseUrl } }),
         OrderQueryModule,
       ],
-      controllers: [OrdersController, CustomerOrdersController],
+      controllers: [OrderEventsController, OrdersController, CustomerOrdersController],
     };
   }
 }

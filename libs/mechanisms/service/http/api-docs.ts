@@ -94,3 +94,17 @@ export const ApiQueryRoute = (route: {
     ApiResponse({ status: 200, type: route.answer }),
     ...problems({ 400: 'Invalid; all faults are listed.', 504: 'Not caught up with the token in time.' }),
   );
+
+/** Documents a route that answers with server-sent events. */
+export const ApiEventStream = (route: { summary: string; params?: RequestClass }) =>
+  applyDecorators(
+    ApiOperation({ summary: route.summary }),
+    ...(route.params ? [idParameter] : []),
+    header('Last-Event-ID', 'The id of the last event received: the stream goes on after it. Without it, from now on.'),
+    ApiResponse({
+      status: 200,
+      description: 'One server-sent event for each domain event; its data is an item of the history, as JSON.',
+      content: { 'text/event-stream': { schema: { type: 'string' } } },
+    }),
+    ...problems({ 400: 'Invalid; all faults are listed.', 429: 'Too many streams are open.' }),
+  );

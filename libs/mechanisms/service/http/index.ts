@@ -1,7 +1,8 @@
-export { ApiCommand, ApiQueryRoute } from './api-docs.ts';
+export { ApiCommand, ApiEventStream, ApiQueryRoute } from './api-docs.ts';
 export { acceptedHeaders } from './accepted.ts';
 export { Command } from './command-input.ts';
 export type { CommandContext, CommandInput } from './command-input.ts';
+export { EventStreams } from './event-streams.ts';
 export * from './fields.ts';
 export { HistoryResponse } from './history.response.ts';
 export { IdParam } from './id-param.ts';

@@ -67,6 +67,7 @@ function classify(error: Coded): Classified {
   const detail = typeof error.message === 'string' ? error.message : '';
   if (faults) return invalid(faults, detail);
   if (code === 'INVALID_CURSOR') return invalid([{ parameter: 'after', detail }]);
+  if (code === 'INVALID_POSITION') return invalid([{ parameter: 'Last-Event-ID', detail }]);
   if (isProblemCode(code, error.name)) {
     return { code, detail, ...(currentVersion !== undefined && { more: { currentVersion } }) };
   }

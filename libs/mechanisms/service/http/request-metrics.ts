@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Histogram } from 'prom-client';
+import { EVENT_STREAM } from './event-streams.ts';
 
 const duration = new Histogram({
   name: 'http_request_duration_seconds',
@@ -11,6 +12,8 @@ const duration = new Histogram({
 /** Measures every request by its route (never by its raw path, which has no bound). */
 export function measureRequests(server: FastifyInstance): void {
   server.addHook('onResponse', (request, reply, next) => {
+    // a stream of events lasts as long as its client likes
+    if (String(reply.getHeader('content-type')).startsWith(EVENT_STREAM)) return next();
     const route = request.routeOptions.url ?? 'unknown';
     duration.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1_000);
     next();

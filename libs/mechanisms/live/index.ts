@@ -1,0 +1,2 @@
+export { LiveEvents } from './live-events.ts';
+export { LiveFeed } from './live-feed.ts';
