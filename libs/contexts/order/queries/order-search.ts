@@ -13,27 +13,22 @@ interface SearchedSchemas {
  * made of the lines alone, because they never change: an order has the same place among the others on every page.
  */
 export function ordersFound(search: string, parameter: Parameter, { orders, history }: SearchedSchemas): string {
-  const placedWords = `${history}.words(placed.data)`;
   const text = parameter(search);
   const part = parameter(`%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`);
-  const holds = (column: string): string =>
-    `(${column} ILIKE ${part} OR ${wordsOf(column)} @@ plainto_tsquery('simple', ${text}))`;
+  const query = `plainto_tsquery('simple', ${text})`;
   return `(
     SELECT placed.entity_id AS order_id,
-      round(1000 * (word_similarity(${text}, ${placedWords})
-        + ts_rank(${wordsOf(placedWords)}, plainto_tsquery('simple', ${text}))))::int AS rank
+      round(1000 * (word_similarity(${text}, placed.words) + ts_rank(placed.word_vector, ${query})))::int AS rank
     FROM ${history}.events AS placed
     WHERE placed.version = 1 AND placed.entity_id IN (
       SELECT placed.entity_id FROM ${history}.events AS placed
-      WHERE placed.type = 'OrderPlaced' AND ${holds(placedWords)}
+      WHERE placed.type = 'OrderPlaced' AND (placed.words ILIKE ${part} OR placed.word_vector @@ ${query})
       UNION ALL
       SELECT shipped.entity_id FROM ${history}.events AS shipped
       WHERE shipped.type = 'OrderShipped' AND shipped.data ->> 'trackingNumber' ILIKE ${part}
       UNION ALL
       SELECT orders.order_id FROM ${orders}.customers JOIN ${orders}.orders USING (customer_id)
-      WHERE ${holds('customers.name')}
+      WHERE customers.name ILIKE ${part} OR to_tsvector('simple', customers.name) @@ ${query}
     )
   ) AS found`;
 }
-
-const wordsOf = (column: string): string => `to_tsvector('simple', ${column})`;
