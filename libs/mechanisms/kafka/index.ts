@@ -7,6 +7,7 @@ export type { KafkaLogger } from './kafka-logger.ts';
 export { partitionFor } from './partition-for.ts';
 export { PartitionReader } from './partition-reader.ts';
 export type { FollowedChunk } from './followed-partition.ts';
+export { RecordProducer } from './record-producer.ts';
 export { Subscription } from './subscription.ts';
 export type { SubscriptionOptions } from './subscription.ts';
 export type { Batch, SubscribedPartition } from './assigned-partition.ts';

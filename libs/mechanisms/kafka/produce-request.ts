@@ -48,7 +48,7 @@ export function produceRequest(
 
 /** Where each partition's batch was appended. Throws if any of them was refused, or is missing in the reply. */
 export function appendedBatches(
-  partitions: readonly EncodedPartition[],
+  partitions: readonly Pick<EncodedPartition, 'topic' | 'partition'>[],
   { topics }: ProduceReply,
 ): CommittedPartition[] {
   return partitions.map(({ topic, partition }) => {

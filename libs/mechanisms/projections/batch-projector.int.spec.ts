@@ -4,7 +4,7 @@ import type { LogRecord } from '#mechanisms/kafka/index';
 import { isTransient } from './postgres-errors.ts';
 import type { Sql } from './projection-sql.ts';
 import { ProjectionBench } from './testing/projection-bench.ts';
-import { tallyCatalogue, tallyProjection, tallyRecord, tallyRecords } from './testing/tally.projection.ts';
+import { tallyCatalogue, tallyProjection, tallyRecords } from './testing/tally.projection.ts';
 
 const { tally, tallies, TallyProjection } = tallyProjection();
 const projection = new TallyProjection();
@@ -14,6 +14,13 @@ const expected = [
   { tally_id: a, version: '3', count: '2', notes: 'xy' },
   { tally_id: b, version: '2', count: '1', notes: 'z' },
 ];
+const counted = (consumed: number, projected: number, duplicates = 0) => ({
+  consumed,
+  projected,
+  duplicates,
+  parked: 0,
+  discarded: 0,
+});
 const at = (offset: number, record: LogRecord): LogRecord => ({ ...record, offset });
 
 let bench: ProjectionBench;
@@ -35,16 +42,16 @@ beforeEach(async () => {
 
 const nothingHappened = async () => {
   expect(await rows()).toEqual([]);
-  expect(await bench.checkpoint()).toEqual({ nextOffset: 0, consumed: 0, projected: 0, duplicates: 0 });
+  expect(await bench.checkpoint()).toEqual({ nextOffset: 0, ...counted(0, 0) });
   const { rowCount } = await bench.postgres.pool.query('SELECT FROM projections.processed_events');
   expect(rowCount).toBe(0);
 };
 
 describe('exactly once', () => {
   test('a batch is applied and its checkpoint moved', async () => {
-    expect(await bench.project(records, 0, 6)).toEqual({ consumed: 5, projected: 5, duplicates: 0 });
+    expect(await bench.project(records, 0, 6)).toEqual(counted(5, 5));
     expect(await rows()).toEqual(expected);
-    expect(await bench.checkpoint()).toEqual({ nextOffset: 6, consumed: 5, projected: 5, duplicates: 0 });
+    expect(await bench.checkpoint()).toEqual({ nextOffset: 6, ...counted(5, 5) });
   });
 
   test.each(Array.from({ length: 2 ** 4 }, (_, cuts) => cuts))('split at the cuts %b', async (cuts) => {
@@ -62,7 +69,7 @@ describe('exactly once', () => {
     const twice = records.flatMap((record, index) => [at(index * 2, record), at(index * 2 + 1, record)]);
     const seen: number[] = [];
     projection.beforeEach = ({ offset }) => seen.push(offset);
-    expect(await bench.project(twice, 0, 10)).toEqual({ consumed: 10, projected: 5, duplicates: 5 });
+    expect(await bench.project(twice, 0, 10)).toEqual(counted(10, 5, 5));
     expect(seen).toEqual([0, 2, 4, 6, 8]);
     expect(await rows()).toEqual(expected);
   });
@@ -70,13 +77,13 @@ describe('exactly once', () => {
   test('every event again, at later offsets', async () => {
     await bench.project(records, 0, 5);
     const again = records.map((record, index) => at(5 + index, record));
-    expect(await bench.project(again, 5, 10)).toEqual({ consumed: 10, projected: 5, duplicates: 5 });
+    expect(await bench.project(again, 5, 10)).toEqual(counted(10, 5, 5));
     expect(await rows()).toEqual(expected);
   });
 
   test('a batch without events moves the checkpoint', async () => {
     await bench.project([], 0, 3);
-    expect(await bench.checkpoint()).toEqual({ nextOffset: 3, consumed: 0, projected: 0, duplicates: 0 });
+    expect(await bench.checkpoint()).toEqual({ nextOffset: 3, ...counted(0, 0) });
   });
 
   test('a batch that does not begin at the checkpoint changes nothing', async () => {
@@ -85,7 +92,7 @@ describe('exactly once', () => {
       await expect(bench.project(records.slice(from), from, 5)).rejects.toMatchObject({ name: 'PositionLost' });
     }
     expect(await rows()).toEqual([{ tally_id: a, version: '2', count: '1', notes: 'x' }]);
-    expect(await bench.checkpoint()).toEqual({ nextOffset: 2, consumed: 2, projected: 2, duplicates: 0 });
+    expect(await bench.checkpoint()).toEqual({ nextOffset: 2, ...counted(2, 2) });
   });
 
   test('of two processes with the same batch, or other slices of it, one succeeds', async () => {
@@ -125,48 +132,19 @@ describe('the connection dies', () => {
   });
 });
 
-describe('a bad event stops everything behind it and nothing before it', () => {
-  const expectStopBefore = async (bad: LogRecord, reason: RegExp) => {
-    const batch = [
-      ...records.slice(0, 3),
-      at(3, bad),
-      ...records.slice(3).map((record) => at(record.offset + 1, record)),
-    ];
-    for (let from = 0; ; from = 3) {
-      const failing = bench.project(batch.slice(from), from, 6);
-      await expect(failing).rejects.toMatchObject({ code: 'BAD_EVENT', retriable: false, at: { offset: 3 } });
-      await expect(failing).rejects.toThrow(reason);
-      expect(await rows()).toEqual(expected.slice(0, 1));
-      expect(await bench.checkpoint()).toEqual({ nextOffset: 3, consumed: 3, projected: 3, duplicates: 0 });
-      if (from === 3) return;
-    }
-  };
-  const next = tallyRecord(3, { type: 'Counted', tallyId: a, note: '!' }, 4);
+test('a handler that swallows an error of PostgreSQL stops the partition', async () => {
+  projection.atEnd = (sql) => sql.query('SELECT 1 / 0').catch(() => undefined);
+  await expect(bench.project(records, 0, 5)).rejects.toThrow(/swallowed/);
+  await nothingHappened();
+});
 
-  test('no ce_id header', () => expectStopBefore({ ...next, headers: {} }, /offset 3, event without an id: the ce_id/));
-  test('another id in its meta', () => expectStopBefore({ ...next, headers: { ce_id: v7() } }, /another event id/));
-  test('no key', () => expectStopBefore({ ...next, key: null }, /no key/));
-  test('no value', () => expectStopBefore({ ...next, value: null }, /no value/));
-  test('no schema id', () => expectStopBefore({ ...next, value: Buffer.from('no avro') }, /without a schema id/));
-  test('cut off', () =>
-    expectStopBefore({ ...next, value: next.value!.subarray(0, 40) }, /factstream.testing.Counted/));
-  test('a version is missing', () =>
-    expectStopBefore(tallyRecord(3, { type: 'Counted', tallyId: a, note: '!' }, 5), /version/));
-  test('a version comes again with another event', () =>
-    expectStopBefore(tallyRecord(3, { type: 'Counted', tallyId: a, note: '!' }, 3), /version/));
-
-  test('the handler throws', async () => {
-    projection.beforeEach = ({ offset }) => {
-      if (offset === 3) throw new TypeError('a bug');
-    };
-    await expectStopBefore(next, /a bug/);
-  });
-
-  test('the handler swallows an error of PostgreSQL', async () => {
-    projection.atEnd = (sql) => sql.query('SELECT 1 / 0').catch(() => undefined);
-    await expect(bench.project(records, 0, 5)).rejects.toThrow(/swallowed/);
-    await nothingHappened();
-  });
+test.each([
+  ['a missing column', 'SELECT no_such_column FROM tallies_v1.tallies', '42703'],
+  ['a missing table', 'SELECT FROM tallies_v1.no_such_table', '42P01'],
+])('%s is no fault of an event: nothing is parked', async (_case, statement, code) => {
+  projection.beforeEach = (_event, sql) => sql.query(statement);
+  await expect(bench.project(records, 0, 5)).rejects.toMatchObject({ code });
+  await nothingHappened();
 });
 
 test('a schema that is not known yet is asked for again, and waited for', async () => {

@@ -4,8 +4,11 @@ import type { EventDeclaration } from '#mechanisms/schemas/declare';
 import type { EventDecoder } from '#mechanisms/schemas/index';
 import { claimBatch } from './checkpoints.ts';
 import type { EventCounts } from './checkpoints.ts';
-import { BadEvent, messageOf, UnreadableEvent } from './errors.ts';
-import { isTransient } from './postgres-errors.ts';
+import { divide, isSame, keysOf, NONE, OtherBlockers } from './divide.ts';
+import { BadEvent, messageOf, TooManyParked } from './errors.ts';
+import { countFaults, findBlockers, insertParked } from './parked-events.ts';
+import type { Blockers, Parking } from './parked-events.ts';
+import { isMissing, isStructural, isTransient } from './postgres-errors.ts';
 import type { ProcessedEvents } from './processed-events.ts';
 import { HandlerFailure } from './project-events.decorator.ts';
 import { sqlFor } from './projection-sql.ts';
@@ -13,6 +16,8 @@ import type { ProjectionSql } from './projection-sql.ts';
 import type { ProjectionVersion } from './projection.ts';
 import { readEvents } from './read-events.ts';
 import type { RecordBatch } from './read-events.ts';
+import { halvesOf, slicesOf } from './slices.ts';
+import type { Slice } from './slices.ts';
 import { inTransaction } from './transaction.ts';
 
 /** One source topic of a projection: how its records are read, and who applies its events. */
@@ -28,16 +33,13 @@ export interface ProjectorParts {
   readonly pool: Pool;
   readonly processed: ProcessedEvents;
   readonly refreshSchemas: () => Promise<void>;
+  /** How many bad records of one partition may stand parked before it stops, 100 by default. */
+  readonly mostParked?: number;
+  /** Told after each commit that parked records. */
+  readonly onParked?: (topic: string, partition: number, parkings: readonly Parking[]) => void;
 }
 
-/** A part of a batch: events and the offsets that they cover. */
-interface Slice {
-  readonly topic: string;
-  readonly partition: number;
-  readonly events: readonly RecordedEvent[];
-  readonly fromOffset: number;
-  readonly nextOffset: number;
-}
+const MOST_PARKED = 100;
 
 /** Losing the last commits in a crash of PostgreSQL is no loss: they are read again from where the checkpoint stands. */
 const BEGIN = 'BEGIN; SET LOCAL synchronous_commit = off';
@@ -51,53 +53,81 @@ export class BatchProjector {
   }
 
   /**
-   * Applies a batch's new events, remembers their ids and moves the checkpoint, all in one transaction. Answers the
-   * counts after it. What stands before a bad or unreadable event is applied, nothing of it or after it.
-   * @throws PositionLost when the batch does not begin at the checkpoint; BadEvent; UnreadableEvent; errors of
+   * Applies a batch's new events, remembers their ids, parks what is bad and what comes behind it of the same entity, and
+   * moves the checkpoint: all in one transaction, or in several with a part of the batch each, in order. Answers the counts
+   * after it. What stands before an unreadable event is dealt with, nothing of it or after it.
+   * @throws PositionLost when the batch does not begin at the checkpoint; UnreadableEvent; TooManyParked; errors of
    * PostgreSQL. The transaction that throws has changed nothing, unless its connection died during the commit.
    */
   async project(batch: RecordBatch): Promise<EventCounts> {
     const source = this.#parts.sources.get(batch.topic)!;
-    let { events, fault } = readEvents(batch, source.decoder);
-    if (fault instanceof UnreadableEvent) {
+    let reading = readEvents(batch, source.decoder);
+    if (reading.unreadable) {
       await this.#parts.refreshSchemas();
-      ({ events, fault } = readEvents(batch, source.decoder));
+      reading = readEvents(batch, source.decoder);
     }
-    const { topic, partition, fromOffset } = batch;
-    const nextOffset = fault?.at.offset ?? batch.nextOffset;
-    if (fault && nextOffset === fromOffset) throw fault;
+    const { events, unreadable } = reading;
+    if (unreadable?.at.offset === batch.fromOffset) throw unreadable;
     await this.#parts.processed.makeRoomFor(events.map(({ meta }) => meta.eventId));
-    const counts = await this.#apply(source, { topic, partition, events, fromOffset, nextOffset });
-    if (fault) throw fault;
-    return counts;
+    let counts: EventCounts;
+    for (const slice of slicesOf(batch, reading)) counts = await this.#apply(source, slice);
+    if (unreadable) throw unreadable;
+    return counts!;
   }
 
-  /** When the handler refuses several events, halves of them find the one that is bad; all before it are applied. */
+  /** When the handler refuses several events, halves of them find the one that is bad; it is parked, the others are applied. */
   async #apply(source: Source, slice: Slice): Promise<EventCounts> {
     try {
       return await this.#commit(source, slice);
     } catch (failure) {
       if (!(failure instanceof HandlerFailure)) throw failure;
       const { error } = failure;
-      if (isTransient(error)) throw error;
+      if (isTransient(error) || isMissing(error) || isStructural(error)) throw error;
       const { events } = slice;
-      if (events.length === 1) throw badEvent(events[0]!, error);
-      const middle = events.length >> 1;
-      const boundary = events[middle]!.offset;
-      await this.#apply(source, { ...slice, events: events.slice(0, middle), nextOffset: boundary });
-      return this.#apply(source, { ...slice, events: events.slice(middle), fromOffset: boundary });
+      if (events.length === 1)
+        return this.#commit(source, { ...slice, events: [], fault: badEvent(events[0]!, error) });
+      const [first, second] = halvesOf(slice);
+      await this.#apply(source, first);
+      return this.#apply(source, second);
     }
   }
 
-  #commit(source: Source, { events, ...extent }: Slice): Promise<EventCounts> {
-    const { pool, projection } = this.#parts;
-    return inTransaction(pool, BEGIN, async (sql) => {
-      const eventIds = events.map(({ meta }) => meta.eventId);
-      const { counts, newIds } = await claimBatch(sql, { projection, ...extent, eventIds });
-      const fresh = newIds ? events.filter(({ meta }) => newIds.delete(meta.eventId)) : events;
+  /** Which entities are blocked is only known for sure under the lock of the checkpoint, where there is seldom a need to ask. */
+  async #commit(source: Source, slice: Slice): Promise<EventCounts> {
+    for (let blockers: Blockers = NONE; ;) {
+      try {
+        return await this.#attempt(source, slice, blockers);
+      } catch (error) {
+        if (!(error instanceof OtherBlockers)) throw error;
+        blockers = error.blockers;
+      }
+    }
+  }
+
+  async #attempt(source: Source, slice: Slice, blockers: Blockers): Promise<EventCounts> {
+    const { pool, projection, mostParked = MOST_PARKED, onParked } = this.#parts;
+    const { topic, partition, fromOffset, nextOffset, fault } = slice;
+    const at = { projection, topic, partition };
+    const { free, parkings } = divide(slice, blockers);
+    const after = await inTransaction(pool, BEGIN, async (sql) => {
+      const eventIds = free.map(({ meta }) => meta.eventId);
+      const extent = { ...at, fromOffset, nextOffset, eventIds, parked: parkings.length };
+      const { counts, newIds } = await claimBatch(sql, extent);
+      if (counts.parked > 0) {
+        const found = await findBlockers(sql, at, keysOf(slice));
+        if (!isSame(found, blockers)) throw new OtherBlockers(found);
+      }
+      if (parkings.length > 0) {
+        const isAnother = parkings.some(({ behindOffset }) => behindOffset === null);
+        if (isAnother && (await countFaults(sql, at)) >= mostParked) throw new TooManyParked(mostParked, fault!);
+        await insertParked(sql, at, parkings);
+      }
+      const fresh = newIds ? free.filter(({ meta }) => newIds.delete(meta.eventId)) : free;
       if (fresh.length > 0) await source.apply(fresh, sqlFor(projection.schema, sql));
       return counts;
     });
+    if (parkings.length > 0) onParked?.(topic, partition, parkings);
+    return after;
   }
 }
 

@@ -2,12 +2,19 @@ import { PositionLost } from '#mechanisms/kafka/index';
 import type { ProjectionVersion } from './projection.ts';
 import type { Sql } from './projection-sql.ts';
 
-/** Events of one topic partition since the projection began; consumed = projected + duplicates, in every snapshot. */
+/**
+ * Records of one topic partition since the projection began. In every snapshot consumed = projected + duplicates + parked
+ * + discarded.
+ */
 export interface EventCounts {
   readonly consumed: number;
   readonly projected: number;
   /** Skipped, because an event with the same id was projected before. */
   readonly duplicates: number;
+  /** Standing aside now, see `parked_events`. */
+  readonly parked: number;
+  /** Were parked, and given up by somebody. */
+  readonly discarded: number;
 }
 
 /** How far a projection has read a topic partition: the next offset to read, and what it counted up to there. */
@@ -31,14 +38,14 @@ export async function findCheckpoint(
     key,
   );
   const { rows } = await sql.query<CountsRow & { next_offset: string }>(
-    `SELECT next_offset, consumed, projected, duplicates FROM projections.checkpoints
+    `SELECT next_offset, consumed, projected, duplicates, parked, discarded FROM projections.checkpoints
      WHERE projection = $1 AND version = $2 AND topic = $3 AND partition = $4`,
     key,
   );
   return { nextOffset: Number(rows[0]!.next_offset), ...toCounts(rows[0]!) };
 }
 
-/** A batch as the checkpoint sees it: the offsets that it covers and the ids of its events. */
+/** A batch as the checkpoint sees it: the offsets that it covers, the ids of its events, and how many more it parks. */
 export interface BatchExtent {
   readonly projection: ProjectionVersion;
   readonly topic: string;
@@ -46,6 +53,7 @@ export interface BatchExtent {
   readonly fromOffset: number;
   readonly nextOffset: number;
   readonly eventIds: readonly string[];
+  readonly parked: number;
 }
 
 /** What moving the checkpoint found out; `newIds` is missing when all events are new. */
@@ -67,11 +75,11 @@ const CLAIM = `
   ), counted AS (
     SELECT count(*) AS new_events, cardinality($7::uuid[]) AS all_events FROM fresh
   ), moved AS (
-    UPDATE projections.checkpoints c SET next_offset = $6, updated_at = now(), consumed = consumed + all_events,
-      projected = projected + new_events, duplicates = duplicates + all_events - new_events
+    UPDATE projections.checkpoints c SET next_offset = $6, updated_at = now(), consumed = consumed + all_events + $10,
+      projected = projected + new_events, duplicates = duplicates + all_events - new_events, parked = parked + $10
     FROM held, counted
     WHERE c.projection = $1 AND c.version = $2 AND c.topic = $3 AND c.partition = $4
-    RETURNING consumed, projected, duplicates
+    RETURNING consumed, projected, duplicates, parked, discarded
   )
   SELECT moved.*, pg_notify($8, $9),
     CASE WHEN new_events < all_events THEN (SELECT coalesce(array_agg(event_id::text), '{}') FROM fresh) END AS new_ids
@@ -83,7 +91,7 @@ const CLAIM = `
  * @throws PositionLost when the checkpoint does not stand at the batch's first offset.
  */
 export async function claimBatch(sql: Sql, batch: BatchExtent): Promise<Claim> {
-  const { projection, topic, partition, fromOffset, nextOffset, eventIds } = batch;
+  const { projection, topic, partition, fromOffset, nextOffset, eventIds, parked } = batch;
   const { rows } = await sql.query<CountsRow & { new_ids: string[] | null }>({
     name: 'claim-batch',
     text: CLAIM,
@@ -97,6 +105,7 @@ export async function claimBatch(sql: Sql, batch: BatchExtent): Promise<Claim> {
       eventIds,
       CHECKPOINT_CHANNEL,
       `${projection.schema} ${topic} ${partition} ${nextOffset}`,
+      parked,
     ],
   });
   const moved = rows[0];
@@ -104,14 +113,63 @@ export async function claimBatch(sql: Sql, batch: BatchExtent): Promise<Claim> {
   return { counts: toCounts(moved), newIds: moved.new_ids ? new Set(moved.new_ids) : undefined };
 }
 
-interface CountsRow {
-  readonly consumed: string;
-  readonly projected: string;
-  readonly duplicates: string;
+/** What became of parked records; counts of records. */
+export interface Settled {
+  readonly projected: number;
+  readonly duplicates: number;
+  readonly discarded: number;
 }
 
-const toCounts = ({ consumed, projected, duplicates }: CountsRow): EventCounts => ({
+/**
+ * Locks a checkpoint until the end of the caller's transaction: meanwhile no batch of the partition is committed.
+ * Answers whether there is one.
+ */
+export async function lockCheckpoint(
+  sql: Sql,
+  { name, version }: ProjectionVersion,
+  topic: string,
+  partition: number,
+): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `SELECT FROM projections.checkpoints WHERE projection = $1 AND version = $2 AND topic = $3 AND partition = $4
+     FOR NO KEY UPDATE`,
+    [name, version, topic, partition],
+  );
+  return rowCount === 1;
+}
+
+/** Counts parked records as what has become of them. */
+export async function settleParked(
+  sql: Sql,
+  { name, version }: ProjectionVersion,
+  topic: string,
+  partition: number,
+  { projected, duplicates, discarded }: Settled,
+): Promise<void> {
+  await sql.query(
+    `UPDATE projections.checkpoints SET parked = parked - $5 - $6 - $7, projected = projected + $5,
+       duplicates = duplicates + $6, discarded = discarded + $7
+     WHERE projection = $1 AND version = $2 AND topic = $3 AND partition = $4`,
+    [name, version, topic, partition, projected, duplicates, discarded],
+  );
+}
+
+/** The counts of all partitions of a projection, by `<topic>-<partition>`. */
+export async function countsOf(sql: Sql, { name, version }: ProjectionVersion): Promise<Map<string, EventCounts>> {
+  const { rows } = await sql.query<CountsRow & { topic: string; partition: number }>(
+    `SELECT topic, partition, consumed, projected, duplicates, parked, discarded FROM projections.checkpoints
+     WHERE projection = $1 AND version = $2`,
+    [name, version],
+  );
+  return new Map(rows.map((row) => [`${row.topic}-${row.partition}`, toCounts(row)]));
+}
+
+type CountsRow = Readonly<Record<keyof EventCounts, string>>;
+
+const toCounts = ({ consumed, projected, duplicates, parked, discarded }: CountsRow): EventCounts => ({
   consumed: Number(consumed),
   projected: Number(projected),
   duplicates: Number(duplicates),
+  parked: Number(parked),
+  discarded: Number(discarded),
 });

@@ -8,16 +8,31 @@ export interface RecordPosition {
   readonly eventId?: string;
 }
 
-/** A record that this program cannot project, whatever the state of Kafka and PostgreSQL: its partition stops before it. */
+/** A record that this program cannot project, whatever the state of Kafka and PostgreSQL: it is parked. */
 export class BadEvent extends Error {
   override readonly name = 'BadEvent';
   readonly code = 'BAD_EVENT';
   readonly retriable = false;
   readonly at: RecordPosition;
+  readonly reason: string;
 
   constructor(at: RecordPosition, reason: string, cause?: unknown) {
     super(`${place(at)}: ${reason}`, { cause });
     this.at = at;
+    this.reason = reason;
+  }
+}
+
+/** As many bad events as are allowed stand parked; the partition stops before the next, until it can be projected or some are gone. */
+export class TooManyParked extends Error {
+  override readonly name = 'TooManyParked';
+  readonly code = 'TOO_MANY_PARKED';
+  readonly retriable = false;
+  readonly at: RecordPosition;
+
+  constructor(limit: number, next: BadEvent) {
+    super(`${limit} bad events stand parked, and no more are allowed; the next is ${next.message}`, { cause: next });
+    this.at = next.at;
   }
 }
 
@@ -41,6 +56,17 @@ export class NotCaughtUp extends Error {
 
   constructor({ topic, partition, offset }: ConsistencyToken, waitedMs: number) {
     super(`the read model did not pass ${topic}-${partition} offset ${offset} within ${waitedMs} ms`);
+  }
+}
+
+/** The newest that is known of an entity is not in its rows, because it is parked: a person must see to that. */
+export class EntityParked extends Error {
+  override readonly name = 'EntityParked';
+  readonly code = 'ENTITY_PARKED';
+  readonly retriable = true;
+
+  constructor({ entityId, topic }: ConsistencyToken) {
+    super(`events of ${entityId} in ${topic} could not be projected and are parked`);
   }
 }
 

@@ -8,6 +8,8 @@ const TRANSIENT_STATES = new Set([
   '40P01',
   '55P03', // lock time-out
 ]);
+/** Wrong authorization, database, schema, statement; internal error. */
+const STRUCTURAL_CLASSES = ['28', '3D', '3F', '42', 'XX'];
 const SOCKET_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -44,3 +46,12 @@ export function isTransient(error: unknown): boolean {
 
 /** Whether the database, a schema or a table is not there (any more). */
 export const isMissing = (error: unknown): boolean => MISSING_STATES.has(codeOf(error) ?? '');
+
+/**
+ * Whether the error is about the statement or the server and not about the values: no event is to blame for a missing
+ * column, a missing right or a corrupted index.
+ */
+export function isStructural(error: unknown): boolean {
+  const code = codeOf(error);
+  return code?.length === 5 && STRUCTURAL_CLASSES.includes(code.slice(0, 2));
+}

@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { CreateProjectionTables1762300000000 } from './migrations/create-projection-tables.migration.ts';
+import { ParkEvents1764700000000 } from './migrations/park-events.migration.ts';
 import type { Postgres } from './postgres.ts';
 import { versionOf } from './projection.ts';
 import type { MigrationClass, Projection, ProjectionVersion } from './projection.ts';
@@ -17,7 +18,7 @@ export async function prepareDatabase(postgres: Postgres, projections: readonly 
   try {
     await client.query(`SELECT pg_advisory_lock(hashtext('${RUNNER_SCHEMA}'), 0)`);
     await client.query(`CREATE SCHEMA IF NOT EXISTS ${RUNNER_SCHEMA}`);
-    await migrate(postgres, RUNNER_SCHEMA, [CreateProjectionTables1762300000000]);
+    await migrate(postgres, RUNNER_SCHEMA, [CreateProjectionTables1762300000000, ParkEvents1764700000000]);
     for (const projection of projections.map((declared) => versionOf(declared, 1))) {
       await createSchema(client, projection);
       await migrate(postgres, projection.schema, projection.migrations);
@@ -31,11 +32,9 @@ async function createSchema(client: Client, { name, version, schema }: Projectio
   const { rowCount } = await client.query('SELECT FROM pg_namespace WHERE nspname = $1', [schema]);
   if (rowCount !== 0) return;
   await client.query('BEGIN');
-  await client.query('DELETE FROM projections.checkpoints WHERE projection = $1 AND version = $2', [name, version]);
-  await client.query('DELETE FROM projections.processed_events WHERE projection = $1 AND version = $2', [
-    name,
-    version,
-  ]);
+  for (const table of ['checkpoints', 'processed_events', 'parked_events']) {
+    await client.query(`DELETE FROM projections.${table} WHERE projection = $1 AND version = $2`, [name, version]);
+  }
   await client.query(`CREATE SCHEMA ${schema}`);
   await client.query('COMMIT');
 }

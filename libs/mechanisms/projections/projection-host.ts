@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import type { KafkaConnection } from '#mechanisms/kafka/index';
 import type { SchemaTopic } from '#mechanisms/schemas/index';
-import { BatchProjector } from './batch-projector.ts';
 import type { Source } from './batch-projector.ts';
 import type { CheckpointWatch } from './checkpoint-watch.ts';
 import { messageOf } from './errors.ts';
@@ -22,6 +21,8 @@ export interface HostSettings {
   readonly partitionsAtOnce?: number;
   /** How long an event's id is remembered at least, 62 by default; what is older is dropped month by month. */
   readonly keepProcessedEventsDays?: number;
+  /** How many bad records of one topic partition may stand parked before a projection stops there, 100 by default. */
+  readonly mostParked?: number;
 }
 
 export interface HostParts {
@@ -112,11 +113,13 @@ export class ProjectionHost {
   ): ProjectionRunner {
     const { settings, kafka, schemas, postgres, watch } = this.#parts;
     const { pool } = postgres;
-    const refreshSchemas = () => schemas.refresh();
     return new ProjectionRunner({
       projection,
-      projector: new BatchProjector({ projection, sources, pool, processed: this.#processed, refreshSchemas }),
+      sources,
       pool,
+      processed: this.#processed,
+      refreshSchemas: () => schemas.refresh(),
+      ...(settings.mostParked !== undefined && { mostParked: settings.mostParked }),
       prepare,
       kafka,
       watch,

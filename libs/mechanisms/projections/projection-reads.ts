@@ -1,7 +1,8 @@
 import type { Pool, QueryResult } from 'pg';
 import type { ConsistencyToken } from '#mechanisms/event-sourcing/index';
 import type { CheckpointWatch } from './checkpoint-watch.ts';
-import { NotCaughtUp, ReadModelUnavailable } from './errors.ts';
+import { EntityParked, NotCaughtUp, ReadModelUnavailable } from './errors.ts';
+import { isParked } from './parked-events.ts';
 import { isMissing, isTransient } from './postgres-errors.ts';
 import type { Postgres } from './postgres.ts';
 import { sqlFor } from './projection-sql.ts';
@@ -31,11 +32,12 @@ interface CheckpointRow {
   readonly topic: string;
   readonly partition: number;
   readonly next_offset: string;
+  readonly parked: string;
 }
 
 /** One message to the server, so that a token that was passed long ago costs one round trip more. */
 const BEGIN_AND_CHECK = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-  SELECT projection, version, topic, partition, next_offset FROM projections.checkpoints`;
+  SELECT projection, version, topic, partition, next_offset, parked FROM projections.checkpoints`;
 
 type Begun = [begin: QueryResult, checkpoints: QueryResult<CheckpointRow>];
 
@@ -53,7 +55,8 @@ export class ProjectionReads {
    * Runs `query`, which gets what it asks of each of the `projections` in their order, once each of them has passed the tokens of its topics. Check and answer
    * share one snapshot. Tokens of topics that none of them reads, and tokens with offset -1, hold trivially; without
    * any other, `query` runs on the pool, each statement with a snapshot of its own. `query` may run more than once.
-   * @throws NotCaughtUp after `waitMs`; ReadModelUnavailable when PostgreSQL is not there or not prepared yet.
+   * @throws EntityParked when a token's entity has parked records up to its offset; NotCaughtUp after `waitMs`;
+   * ReadModelUnavailable when PostgreSQL is not there or not prepared yet.
    */
   async read<T, const P extends readonly Projection[]>(
     projections: P,
@@ -89,6 +92,7 @@ export class ProjectionReads {
   ): Promise<{ value: T } | { missing: Awaited }> {
     return inTransaction(this.#pool, BEGIN_AND_CHECK, async (sql, begun) => {
       const [, { rows }] = begun as Begun;
+      for (const one of awaited) await refuseParked(sql, rows, one);
       const missing = awaited.find((one) => !hasPassed(rows, one));
       return missing ? { missing } : { value: await query(sql) };
     });
@@ -100,13 +104,22 @@ function awaitedBy(projection: ProjectionVersion, tokens: readonly ConsistencyTo
   return tokens.filter(({ topic, offset }) => offset >= 0 && topics.has(topic)).map((token) => ({ projection, token }));
 }
 
-function hasPassed(rows: readonly CheckpointRow[], { projection, token }: Awaited): boolean {
-  const found = rows.find(
+const checkpointOf = (rows: readonly CheckpointRow[], { projection, token }: Awaited): CheckpointRow | undefined =>
+  rows.find(
     ({ projection: name, version, topic, partition }) =>
       name === projection.name &&
       version === projection.version &&
       topic === token.topic &&
       partition === token.partition,
   );
-  return found !== undefined && Number(found.next_offset) > token.offset;
+
+function hasPassed(rows: readonly CheckpointRow[], awaited: Awaited): boolean {
+  const found = checkpointOf(rows, awaited);
+  return found !== undefined && Number(found.next_offset) > awaited.token.offset;
+}
+
+async function refuseParked(sql: Sql, rows: readonly CheckpointRow[], awaited: Awaited): Promise<void> {
+  const { projection, token } = awaited;
+  if (!(Number(checkpointOf(rows, awaited)?.parked) > 0)) return;
+  if (await isParked(sql, projection, token)) throw new EntityParked(token);
 }

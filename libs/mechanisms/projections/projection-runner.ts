@@ -1,20 +1,18 @@
-import type { Pool } from 'pg';
 import { PositionLost, Subscription } from '#mechanisms/kafka/index';
 import type { Batch, KafkaConnection } from '#mechanisms/kafka/index';
-import type { BatchProjector } from './batch-projector.ts';
-import { findCheckpoint } from './checkpoints.ts';
+import { BatchProjector } from './batch-projector.ts';
+import type { ProjectorParts } from './batch-projector.ts';
+import { countsOf, findCheckpoint } from './checkpoints.ts';
 import type { CheckpointWatch } from './checkpoint-watch.ts';
 import type { EventCounts } from './checkpoints.ts';
+import { DeadLetterOutbox } from './dead-letter-outbox.ts';
 import { messageOf, ReadModelUnavailable } from './errors.ts';
+import { reportParkings } from './parking-reports.ts';
 import { isMissing, isTransient } from './postgres-errors.ts';
-import type { ProjectionVersion } from './projection.ts';
 import type { ProjectionStatus } from './status.ts';
 import { Troubles } from './troubles.ts';
 
-export interface RunnerParts {
-  readonly projection: ProjectionVersion;
-  readonly projector: BatchProjector;
-  readonly pool: Pool;
+export interface RunnerParts extends Omit<ProjectorParts, 'onParked'> {
   /** Makes the tables that are missing. */
   readonly prepare: () => Promise<void>;
   readonly kafka: KafkaConnection;
@@ -26,22 +24,37 @@ export interface RunnerParts {
 /** How long events may gather for one transaction while nobody waits for them. */
 const GATHER_MS = 20;
 
-const NOTHING: EventCounts = { consumed: 0, projected: 0, duplicates: 0 };
+/** Parked records may be settled by another process: they are counted again after this long, as long as there are any. */
+const RECOUNT_MS = 2_000;
+
+const NOTHING: EventCounts = { consumed: 0, projected: 0, duplicates: 0, parked: 0, discarded: 0 };
 
 /**
  * Reads the topics of one projection version and projects them, each partition in order and apart from the others.
- * A partition in trouble tries again with a growing pause, without end, and passes nothing over.
+ * A partition in trouble tries again with a growing pause, without end, and passes nothing over. What it parks it tells
+ * of and publishes on the dead letter topic.
  */
 export class ProjectionRunner {
   readonly #parts: RunnerParts;
+  readonly #projector: BatchProjector;
+  readonly #outbox: DeadLetterOutbox;
   readonly #subscription: Subscription;
   readonly #troubles: Troubles;
   readonly #counts = new Map<string, EventCounts>();
+  #recounting: NodeJS.Timeout | undefined;
   #membershipError: string | undefined = 'joining its consumer group';
 
   constructor(parts: RunnerParts) {
-    const { projection, kafka, watch, groupId, partitionsAtOnce } = parts;
+    const { projection, pool, kafka, watch, groupId, partitionsAtOnce } = parts;
     this.#parts = parts;
+    this.#outbox = new DeadLetterOutbox(pool, projection, kafka);
+    this.#projector = new BatchProjector({
+      ...parts,
+      onParked: (topic, partition, parked) => {
+        reportParkings(kafka.logger, projection, topic, partition, parked);
+        this.#outbox.wake(topic, partition);
+      },
+    });
     this.#troubles = new Troubles(projection, kafka.logger);
     this.#subscription = new Subscription(kafka, {
       groupId,
@@ -62,8 +75,10 @@ export class ProjectionRunner {
   }
 
   /** Resolves when no batch is in work any more. */
-  stop(): Promise<void> {
-    return this.#subscription.stop();
+  async stop(): Promise<void> {
+    await this.#subscription.stop();
+    clearTimeout(this.#recounting);
+    await this.#outbox.stop();
   }
 
   status(): ProjectionStatus {
@@ -79,7 +94,8 @@ export class ProjectionRunner {
   async #positionOf(topic: string, partition: number): Promise<number> {
     try {
       const { nextOffset, ...counts } = await this.#checkpoint(topic, partition);
-      this.#counts.set(`${topic}-${partition}`, counts);
+      this.#count(topic, partition, counts);
+      this.#outbox.wake(topic, partition);
       return nextOffset;
     } catch (error) {
       throw retriable(error);
@@ -100,12 +116,32 @@ export class ProjectionRunner {
 
   async #project(batch: Batch): Promise<void> {
     try {
-      this.#counts.set(`${batch.topic}-${batch.partition}`, await this.#parts.projector.project(batch));
+      this.#count(batch.topic, batch.partition, await this.#projector.project(batch));
     } catch (error) {
       if (!(error instanceof PositionLost)) this.#troubles.report(batch, error);
       throw isMissing(error) ? new PositionLost('the checkpoints are gone', { cause: error }) : retriable(error);
     }
     this.#troubles.clear(batch);
+  }
+
+  #count(topic: string, partition: number, counts: EventCounts): void {
+    this.#counts.set(`${topic}-${partition}`, counts);
+    if (counts.parked > 0) this.#recounting ??= setTimeout(() => void this.#recount(), RECOUNT_MS).unref();
+  }
+
+  async #recount(): Promise<void> {
+    const { pool, projection } = this.#parts;
+    try {
+      const found = await countsOf(pool, projection);
+      for (const [name, known] of this.#counts) {
+        const now = found.get(name);
+        if (now && now.consumed >= known.consumed) this.#counts.set(name, now);
+      }
+    } catch {
+      // what is away is told elsewhere; the counts stay as they were
+    }
+    const isParked = [...this.#counts.values()].some(({ parked }) => parked > 0);
+    this.#recounting = isParked ? this.#recounting?.refresh() : undefined;
   }
 }
 

@@ -18,10 +18,13 @@ export interface RecordBatch {
   readonly nextOffset: number;
 }
 
-/** The events up to the first record that cannot be read, and what is the matter with that one. */
+/** What the records of a batch are, up to the first that must be waited for. */
 export interface Reading {
   readonly events: readonly RecordedEvent[];
-  readonly fault?: BadEvent | UnreadableEvent;
+  /** The records among them that can never be read, in offset order. */
+  readonly faults: readonly BadEvent[];
+  /** The record at which the reading ended. */
+  readonly unreadable?: UnreadableEvent;
 }
 
 export function readEvents(
@@ -29,16 +32,19 @@ export function readEvents(
   decoder: EventDecoder<EventDeclaration>,
 ): Reading {
   const events: RecordedEvent[] = [];
+  const faults: BadEvent[] = [];
   for (const record of records) {
     const eventId = eventIdOf(record);
     const at = { topic, partition, offset: record.offset, ...(eventId && { eventId }) };
     try {
       events.push(readEvent(record, at, decoder));
     } catch (error) {
-      return { events, fault: faultOf(error, at) };
+      const fault = faultOf(error, at);
+      if (fault instanceof UnreadableEvent) return { events, faults, unreadable: fault };
+      faults.push(fault);
     }
   }
-  return { events };
+  return { events, faults };
 }
 
 function readEvent(record: LogRecord, at: RecordPosition, decoder: EventDecoder<EventDeclaration>): RecordedEvent {

@@ -45,4 +45,6 @@ function exposePartitions(server: ProjectionServer): void {
   gauge('projection_events_consumed', 'Events read from the partition.', ({ counts }) => counts.consumed);
   gauge('projection_events_projected', 'Events applied to the tables.', ({ counts }) => counts.projected);
   gauge('projection_events_skipped', 'Events skipped as duplicates.', ({ counts }) => counts.duplicates);
+  gauge('projection_events_parked', 'Events that stand aside, see factstream dlq.', ({ counts }) => counts.parked);
+  gauge('projection_events_discarded', 'Events that somebody gave up.', ({ counts }) => counts.discarded);
 }

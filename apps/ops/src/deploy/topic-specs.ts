@@ -1,12 +1,15 @@
+import { deadLetterTopicOf } from '#mechanisms/dead-letters/index';
 import type { TopicSpec } from '#mechanisms/kafka/index';
 import { SCHEMAS_TOPIC } from '#mechanisms/schemas/index';
 import type { Entity } from '#mechanisms/schemas/index';
 import type { TopicConfig } from '#mechanisms/service/index';
 
 const FOR_EVER = { 'cleanup.policy': 'delete', 'retention.ms': '-1', 'retention.bytes': '-1' };
+// A record of the largest size that the other topics take, in base64.
+const LETTERS = { ...FOR_EVER, 'max.message.bytes': String(4 * 1024 * 1024) };
 const NEWEST_PER_KEY = { 'cleanup.policy': 'compact' };
 
-/** The topics of the suite: facts for ever, the whole entity and the control records compacted, schemas compacted. */
+/** The topics of the suite: facts and dead letters for ever, the newest of an entity, of control and of a schema compacted. */
 export function topicSpecs(entities: readonly Entity[], config: TopicConfig): TopicSpec[] {
   const { partitions, replicationFactor, minInSyncReplicas } = config;
   const durable = { 'min.insync.replicas': String(minInSyncReplicas), 'unclean.leader.election.enable': 'false' };
@@ -24,6 +27,7 @@ export function topicSpecs(entities: readonly Entity[], config: TopicConfig): To
       topic(events.topic, FOR_EVER),
       topic(latest.topic, NEWEST_PER_KEY),
       topic(control.topic, NEWEST_PER_KEY),
+      topic(deadLetterTopicOf(events.topic), LETTERS),
     ]),
   ];
 }

@@ -5,7 +5,9 @@ import type { Entity } from '#mechanisms/schemas/entity';
 import { EventDecoder } from '#mechanisms/schemas/index';
 import type { SchemaCatalogue } from '#mechanisms/schemas/index';
 import { applyThrough } from '../apply-through.ts';
+import type { DeadLetterRecord } from '#mechanisms/dead-letters/index';
 import { BatchProjector } from '../batch-projector.ts';
+import type { ProjectorParts } from '../batch-projector.ts';
 import { findCheckpoint } from '../checkpoints.ts';
 import type { Checkpoint, EventCounts } from '../checkpoints.ts';
 import { Postgres } from '../postgres.ts';
@@ -14,6 +16,8 @@ import { ProcessedEvents } from '../processed-events.ts';
 import type { EventsHandler } from '../project-events.decorator.ts';
 import { versionOf } from '../projection.ts';
 import type { Projection, ProjectionVersion } from '../projection.ts';
+import { toLetter } from '../stored-letters.ts';
+import type { StoredLetter } from '../stored-letters.ts';
 import { freshDatabase } from './fresh-database.ts';
 
 interface Subject {
@@ -22,6 +26,8 @@ interface Subject {
   readonly catalogue: SchemaCatalogue;
   /** The decorated method. */
   readonly handler: EventsHandler<never>;
+  readonly mostParked?: number;
+  readonly onParked?: ProjectorParts['onParked'];
 }
 
 /** One projection with a database of its own, fed batch by batch without Kafka. */
@@ -38,7 +44,7 @@ export class ProjectionBench {
     this.#subject = subject;
     this.#version = versionOf(subject.projection, 1);
     this.#drop = drop;
-    const { entity, catalogue, handler } = subject;
+    const { entity, catalogue, handler, mostParked, onParked } = subject;
     const decoder = new EventDecoder(entity.events.declarations, catalogue);
     const apply = applyThrough(handler as never);
     this.projector = new BatchProjector({
@@ -47,6 +53,8 @@ export class ProjectionBench {
       pool: this.postgres.pool,
       processed: new ProcessedEvents(this.postgres.pool),
       refreshSchemas: () => this.refreshSchemas(),
+      ...(mostParked !== undefined && { mostParked }),
+      ...(onParked && { onParked }),
     });
   }
 
@@ -79,6 +87,13 @@ export class ProjectionBench {
   project(records: readonly LogRecord[], fromOffset: number, nextOffset: number): Promise<EventCounts> {
     const { topic } = this.#subject.entity.events;
     return this.projector.project({ topic, partition: 0, records, fromOffset, nextOffset });
+  }
+
+  async parked(): Promise<DeadLetterRecord[]> {
+    const { rows } = await this.postgres.pool.query<StoredLetter>(
+      'SELECT * FROM projections.parked_events ORDER BY topic, partition, record_offset',
+    );
+    return rows.map(toLetter);
   }
 
   /** The statements that would make the tables of the migrations what TypeORM's entities say. */
