@@ -68,8 +68,8 @@ async function tallyTopic() {
     const committed = await (await writer).commit([{ topic: name, partition, records: outgoing }]);
     return { topic: name, partition, offset: committed[0]!.baseOffset + records.length - 1, entityId: v7() };
   };
-  const start = async (url = database.url, isAwaited = true) => {
-    const settings = { app: `test-${name}`, postgres: { url } };
+  const start = async (url = database.url, isAwaited = true, more: { mostParked?: number } = {}) => {
+    const settings = { app: `test-${name}`, postgres: { url }, ...more };
     const module = await Test.createTestingModule({
       imports: [KafkaTestModule, ProjectionsModule.for(settings)],
       controllers: [TallyProjection],
@@ -119,8 +119,8 @@ test('an application projects what is written, and answers by token', async () =
   ]);
   expect(server.projections().started).toBe(true);
   expect(partitions().map(({ state, counts }) => ({ state, ...counts }))).toEqual([
-    { state: 'running', consumed: 3, projected: 3, duplicates: 0 },
-    { state: 'running', consumed: 2, projected: 2, duplicates: 0 },
+    { state: 'running', consumed: 3, projected: 3, duplicates: 0, parked: 0, discarded: 0 },
+    { state: 'running', consumed: 2, projected: 2, duplicates: 0, parked: 0, discarded: 0 },
   ]);
 }, 30_000);
 
@@ -171,27 +171,55 @@ test('a database that is emptied while it is in use is filled again', async () =
   expect(await waitFor(() => rows(token).catch(() => undefined), 30_000)).toHaveLength(2);
 }, 60_000);
 
-test('a bad event stops its partition, loudly, and only that; when its cause is gone it goes on', async () => {
+test('a bad event is parked, loudly: its entity is not answered with a token, everything else goes on', async () => {
   const { write, start } = await tallyTopic();
   const { rows, partitions, controller } = await start();
   controller.beforeEach = ({ event }) => {
     if (event.type === 'Counted' && event.note === 'bad') throw new Error('a bug in the handler');
   };
-  const bad = await write(0, tallyRecords(0, v7(), ['good', 'bad', 'behind']));
+  const [bad, other] = [v7(), v7()];
+  const parked = await write(0, tallyRecords(0, bad, ['good', 'bad', 'behind']));
+  const behind = await write(0, tallyRecords(0, other, ['good']));
+  expect(await rows({ ...behind, entityId: other })).toEqual([
+    { count: '1', notes: 'good' },
+    { count: '1', notes: 'good' },
+  ]);
+  expect(partitions().find(({ partition }) => partition === 0)).toMatchObject({
+    state: 'running',
+    counts: { consumed: 6, projected: 4, duplicates: 0, parked: 2, discarded: 0 },
+  });
+  const ofBad = { ...parked, entityId: bad };
+  await expect(rows(ofBad)).rejects.toMatchObject({ code: 'ENTITY_PARKED', retriable: true });
+  await expect(rows({ ...ofBad, offset: parked.offset - 2 })).resolves.toHaveLength(2);
+  const told = lines.filter(({ level, message }) => level === 'error' && message.includes('parked'));
+  expect(told).toEqual([
+    {
+      level: 'error',
+      fields: expect.objectContaining({ partition: 0, offset: 2, entity: bad, reason: 'a bug in the handler' }),
+      message: expect.stringMatching(/offset 2: a bug in the handler; see factstream dlq list/),
+    },
+  ]);
+}, 60_000);
+
+test('too many bad events stop their partition, loudly, and only that; when the cause is gone it goes on', async () => {
+  const { write, start } = await tallyTopic();
+  const { rows, partitions, controller } = await start(database.url, true, { mostParked: 2 });
+  controller.beforeEach = ({ event }) => {
+    if (event.type === 'Counted' && event.note === 'bad') throw new Error('a bug in the handler');
+  };
+  for (let parked = 0; parked < 2; parked += 1) await write(0, tallyRecords(0, v7(), ['bad']));
+  const entityId = v7();
+  const bad = { ...(await write(0, tallyRecords(0, entityId, ['good', 'bad', 'behind']))), entityId };
   const other = await write(1, tallyRecords(0, v7(), ['good']));
   const stopped = await waitFor(() => partitions().find(({ state }) => state === 'stopped'));
   expect(stopped).toMatchObject({
     partition: 0,
-    error: expect.stringMatching(/offset 2, event .*a bug in the handler/),
+    error: expect.stringMatching(/2 bad events stand.*a bug in the handler/),
   });
-  await waitFor(() => partitions().find(({ partition }) => partition === 0)?.position === 2);
-  expect(await rows(other)).toEqual([
-    { count: '1', notes: 'good' },
-    { count: '1', notes: 'good' },
-  ]);
+  expect(await rows(other)).toHaveLength(4);
   expect(lines).toContainEqual({
     level: 'error',
-    fields: expect.objectContaining({ partition: 0, offset: 2, reason: expect.stringContaining('a bug') }),
+    fields: expect.objectContaining({ partition: 0, reason: expect.stringContaining('a bug') }),
     message: expect.stringContaining('stopped'),
   });
   controller.beforeEach = () => undefined;
