@@ -113,47 +113,6 @@ export async function claimBatch(sql: Sql, batch: BatchExtent): Promise<Claim> {
   return { counts: toCounts(moved), newIds: moved.new_ids ? new Set(moved.new_ids) : undefined };
 }
 
-/** What became of parked records; counts of records. */
-export interface Settled {
-  readonly projected: number;
-  readonly duplicates: number;
-  readonly discarded: number;
-}
-
-/**
- * Locks a checkpoint until the end of the caller's transaction: meanwhile no batch of the partition is committed.
- * Answers whether there is one.
- */
-export async function lockCheckpoint(
-  sql: Sql,
-  { name, version }: ProjectionVersion,
-  topic: string,
-  partition: number,
-): Promise<boolean> {
-  const { rowCount } = await sql.query(
-    `SELECT FROM projections.checkpoints WHERE projection = $1 AND version = $2 AND topic = $3 AND partition = $4
-     FOR NO KEY UPDATE`,
-    [name, version, topic, partition],
-  );
-  return rowCount === 1;
-}
-
-/** Counts parked records as what has become of them. */
-export async function settleParked(
-  sql: Sql,
-  { name, version }: ProjectionVersion,
-  topic: string,
-  partition: number,
-  { projected, duplicates, discarded }: Settled,
-): Promise<void> {
-  await sql.query(
-    `UPDATE projections.checkpoints SET parked = parked - $5 - $6 - $7, projected = projected + $5,
-       duplicates = duplicates + $6, discarded = discarded + $7
-     WHERE projection = $1 AND version = $2 AND topic = $3 AND partition = $4`,
-    [name, version, topic, partition, projected, duplicates, discarded],
-  );
-}
-
 /** The counts of all partitions of a projection, by `<topic>-<partition>`. */
 export async function countsOf(sql: Sql, { name, version }: ProjectionVersion): Promise<Map<string, EventCounts>> {
   const { rows } = await sql.query<CountsRow & { topic: string; partition: number }>(

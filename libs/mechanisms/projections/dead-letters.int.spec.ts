@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import type { Message } from 'kafkajs';
 import { v7 } from 'uuid';
 import { deadLetterTopicOf } from '#mechanisms/dead-letters/index';
 import { Topics } from '#mechanisms/kafka/index';
 import type { LogRecord } from '#mechanisms/kafka/index';
 import { connectTo, recordsIn } from '#mechanisms/kafka/testing/kafka-under-test';
 import { Stranger } from '#mechanisms/kafka/testing/stranger';
+import type { Message } from '#mechanisms/kafka/testing/stranger';
 import { EventDecoder } from '#mechanisms/schemas/index';
 import { waitFor } from '#mechanisms/testing/wait-for';
 import { applyThrough } from './apply-through.ts';
@@ -29,7 +29,7 @@ const { tally, tallies, TallyProjection } = tallyProjection(`tally-${randomUUID(
 const topic = tally.events.topic;
 const letters = deadLetterTopicOf(topic);
 const controller = new TallyProjection();
-const message = ({ key, value, headers }: LogRecord): Message => ({ key, value, headers: headers as never });
+const message = ({ key, value, headers }: LogRecord): Message => ({ key, value, headers });
 const counted = (tallyId: string, version: number, note = '!') =>
   message(tallyRecord(0, { type: 'Counted', tallyId, note }, version));
 

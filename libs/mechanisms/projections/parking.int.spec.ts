@@ -199,7 +199,9 @@ test('while nothing is parked a batch takes no statement more', async () => {
   await bench.project(tallyRecords(0, a), 0, 1);
   const query = jest.spyOn(Client.prototype, 'query');
   await bench.project(tallyRecords(1, b), 1, 2);
-  const statements = query.mock.calls.map(([query]) => (query as { text?: string }).text ?? String(query));
+  const statements = query.mock.calls.map(([query]) =>
+    typeof query === 'string' ? query : (query as unknown as { text: string }).text,
+  );
   query.mockRestore();
   expect(statements.map((text) => /\w+/.exec(text)![0])).toEqual(['BEGIN', 'WITH', 'INSERT', 'COMMIT']);
 });

@@ -1,6 +1,5 @@
 import { decodeHeaders } from '#mechanisms/dead-letters/index';
-import type { DeadLetterRecord, RecordHeaders } from '#mechanisms/dead-letters/index';
-import type { LogRecord } from '#mechanisms/kafka/index';
+import type { DeadLetterRecord } from '#mechanisms/dead-letters/index';
 
 /** A row of `parked_events` or of `discarded_events`, as far as both have it. */
 export interface StoredLetter {
@@ -39,23 +38,3 @@ export const toLetter = (row: StoredLetter): DeadLetterRecord => ({
   headers: decodeHeaders(row.headers),
   timestamp: Number(row.record_timestamp),
 });
-
-/** The record as it was read from its topic; who produced it is not kept. */
-export const toLogRecord = ({ offset, timestamp, key, value, headers }: DeadLetterRecord): LogRecord => ({
-  offset,
-  timestamp,
-  key,
-  value,
-  headers: toLogHeaders(headers),
-  producerId: '-1',
-  producerEpoch: -1,
-  sequence: -1,
-});
-
-const toLogHeaders = (headers: RecordHeaders): LogRecord['headers'] =>
-  Object.fromEntries(
-    Object.entries(headers).map(([name, values]) => {
-      const known = values.filter((value) => value !== null);
-      return [name, known.length > 1 ? known : known[0]];
-    }),
-  );

@@ -2,6 +2,8 @@ import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import type { Message } from 'kafkajs';
 import { testBrokers } from './kafka-under-test.ts';
 
+export type { Message } from 'kafkajs';
+
 /** Somebody with another client, who writes into our topics whatever he likes. */
 export class Stranger {
   readonly #producer = new Kafka({
