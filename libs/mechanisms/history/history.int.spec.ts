@@ -166,7 +166,10 @@ test.each([
   await project(tallyRecords(0, id, ['a', 'b']));
   const before = await bench.rows('events', 'version');
   const bad = tallyRecord(3, { type: 'Counted', tallyId: id, note: 'c' }, version);
-  await expect(project([bad], 3)).rejects.toMatchObject({ code: 'BAD_EVENT', message: expect.stringContaining(id) });
+  await expect(project([bad], 3)).rejects.toMatchObject({
+    code: 'TOO_MANY_PARKED',
+    message: expect.stringContaining(id),
+  });
   expect(await bench.rows('events', 'version')).toEqual(before);
 });
 
@@ -174,8 +177,8 @@ test('an entity that begins in its middle, or jumps within a batch, is refused',
   const id = v7();
   const counted = (offset: number, version: number) =>
     tallyRecord(offset, { type: 'Counted', tallyId: id, note: 'c' }, version);
-  await expect(project([counted(0, 2)])).rejects.toMatchObject({ code: 'BAD_EVENT' });
+  await expect(project([counted(0, 2)])).rejects.toMatchObject({ code: 'TOO_MANY_PARKED' });
   const [opened] = tallyRecords(0, id);
-  await expect(project([opened!, counted(1, 3)])).rejects.toMatchObject({ code: 'BAD_EVENT' });
+  await expect(project([opened!, counted(1, 3)])).rejects.toMatchObject({ code: 'TOO_MANY_PARKED' });
   expect(await bench.rows('events', 'version')).toMatchObject([{ version: '1' }]);
 });

@@ -168,7 +168,7 @@ describe('an event that does not continue its customer is refused with the name 
   ])('%s', async (_case, event, version) => {
     const before = await rows();
     const bad = record(offset, event, version);
-    const error = { code: 'BAD_EVENT', message: expect.stringContaining(event.customerId) };
+    const error = { code: 'TOO_MANY_PARKED', message: expect.stringContaining(event.customerId) };
     await expect(projectAll([bad], offset)).rejects.toMatchObject(error);
     const good = record(offset, { ...customerRegistered, customerId: v7() }, 1);
     await expect(projectAll([good, bad], offset)).rejects.toMatchObject(error);
@@ -180,11 +180,11 @@ describe('an event that does not continue its customer is refused with the name 
 describe('a row that no sequence of decisions leads to is refused', () => {
   test('a customer who changes without being registered', async () => {
     const bad = toRecords(historyOf(creditDeclined, customerSuspended));
-    await expect(projectAll(bad, 0)).rejects.toMatchObject({ code: 'BAD_EVENT', at: { offset: 1 } });
+    await expect(projectAll(bad, 0)).rejects.toMatchObject({ code: 'TOO_MANY_PARKED', at: { offset: 1 } });
   });
   test('less than nothing is reserved', async () => {
     const bad = toRecords(historyOf(customerRegistered, creditReleased));
-    await expect(projectAll(bad, 0)).rejects.toMatchObject({ code: 'BAD_EVENT', at: { offset: 1 } });
+    await expect(projectAll(bad, 0)).rejects.toMatchObject({ code: 'TOO_MANY_PARKED', at: { offset: 1 } });
   });
 });
 

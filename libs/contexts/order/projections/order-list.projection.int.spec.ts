@@ -130,7 +130,7 @@ describe('rows equal a fold of the events', () => {
 });
 
 describe('an event that does not continue its order is refused with the name of the order', () => {
-  const refused = { code: 'BAD_EVENT', message: expect.stringContaining(example.orderId) };
+  const refused = { code: 'TOO_MANY_PARKED', message: expect.stringContaining(example.orderId) };
   const offset = 2;
   beforeEach(() => projectAll([record(0, orderPlaced, 1), record(1, orderValidated, 2)], 0));
 

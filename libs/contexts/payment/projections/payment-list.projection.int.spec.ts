@@ -168,7 +168,7 @@ describe('an event that does not continue its payment is refused with the name o
     const before = await rows();
     const bad = record(known.length, event, version);
     await expect(projectAll([bad], known.length)).rejects.toMatchObject({
-      code: 'BAD_EVENT',
+      code: 'TOO_MANY_PARKED',
       message: expect.stringContaining(event.paymentId),
     });
     expect(await rows()).toEqual(before);

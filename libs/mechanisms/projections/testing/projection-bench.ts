@@ -26,6 +26,7 @@ interface Subject {
   readonly catalogue: SchemaCatalogue;
   /** The decorated method. */
   readonly handler: EventsHandler<never>;
+  /** 0 unless it is given: a bad event is refused. */
   readonly mostParked?: number;
   readonly onParked?: ProjectorParts['onParked'];
 }
@@ -44,7 +45,7 @@ export class ProjectionBench {
     this.#subject = subject;
     this.#version = versionOf(subject.projection, 1);
     this.#drop = drop;
-    const { entity, catalogue, handler, mostParked, onParked } = subject;
+    const { entity, catalogue, handler, mostParked = 0, onParked } = subject;
     const decoder = new EventDecoder(entity.events.declarations, catalogue);
     const apply = applyThrough(handler as never);
     this.projector = new BatchProjector({
@@ -53,7 +54,7 @@ export class ProjectionBench {
       pool: this.postgres.pool,
       processed: new ProcessedEvents(this.postgres.pool),
       refreshSchemas: () => this.refreshSchemas(),
-      ...(mostParked !== undefined && { mostParked }),
+      mostParked,
       ...(onParked && { onParked }),
     });
   }

@@ -63,6 +63,7 @@ export class OrdersBench {
       pool,
       processed: new ProcessedEvents(pool),
       refreshSchemas: () => Promise.resolve(),
+      mostParked: 0,
     });
   }
 
