@@ -23,18 +23,21 @@ export const bank = entity({
 export const notesOf = (factId: string, parts: number): string[] =>
   Array.from({ length: parts }, (_, part) => `${factId}/${part}`);
 
-const moneyArrivedReceives: Reaction<AccountCommand> = reaction(
-  bank,
-  'MoneyArrived',
-  ({ meta, event: { accountId, parts } }) =>
-    notesOf(meta.eventId, parts).map((note) => ({
+/** Money in so many parts brings a mistake in the program to light: no command is made of it, or one that cannot be decided. */
+export const MISTAKEN = { react: 3, decide: 4 };
+
+const moneyArrivedReceives = (isMended: () => boolean): Reaction<AccountCommand> =>
+  reaction(bank, 'MoneyArrived', ({ meta, event: { accountId, parts } }) => {
+    if (parts === MISTAKEN.react && !isMended()) throw new Error('a mistake in the reaction');
+    return notesOf(meta.eventId, parts).map((note) => ({
       entityId: accountId,
-      command: { type: 'Receive', accountId, note },
-    })),
-);
+      command: parts === MISTAKEN.decide && !isMended() ? (null as never) : { type: 'Receive', accountId, note },
+    }));
+  });
 
 const holdLiftedReleases: Reaction<AccountCommand> = reaction(bank, 'HoldLifted', ({ event: { accountId } }) => [
   { entityId: accountId, command: { type: 'Release', accountId } },
 ]);
 
-export const reactions = [moneyArrivedReceives, holdLiftedReleases];
+/** What accounts do about the bank's facts, with a mistake until it is mended. */
+export const reactionsOf = (isMended: () => boolean) => [moneyArrivedReceives(isMended), holdLiftedReleases];

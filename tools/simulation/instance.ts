@@ -1,12 +1,12 @@
 import { DeadlineCompanion } from '#mechanisms/effects/index';
-import { CONTROL_RECORDS, EventStore } from '#mechanisms/event-store/index';
+import { CONTROL_RECORDS, EventStore, parkedName } from '#mechanisms/event-store/index';
 import type { CommandEnvelope, SeenEntity } from '#mechanisms/event-store/index';
 import { ReactionCompanion, ReactionFeed } from '#mechanisms/reactions/index';
 import type { SchemaTopic } from '#mechanisms/schemas/index';
 import { catalogueOf } from '#mechanisms/testing/in-memory-catalogue';
 import { account } from './account.ts';
 import type { AccountCommand, AccountEvent, AccountState } from './account.ts';
-import { bank, reactions } from './bank.ts';
+import { bank, reactionsOf } from './bank.ts';
 import type { Group, Member } from './group.ts';
 import type { Attempt, Peek } from './history.ts';
 import { SimulatedLog, simulatedSources } from './simulated-log.ts';
@@ -38,13 +38,17 @@ export class Instance implements Member {
   private readonly wiring: Wiring;
   private readonly observer: InstanceObserver;
 
-  constructor(partitions: number, group: Group, wiring: Wiring, observer: InstanceObserver) {
+  private readonly reacting = new Map<number, ReactionCompanion<AccountState, AccountCommand>>();
+  private isRedriving = false;
+
+  constructor(partitions: number, group: Group, isMended: () => boolean, wiring: Wiring, observer: InstanceObserver) {
     const { process, random, network } = wiring;
     this.process = process;
     this.wiring = wiring;
     this.observer = observer;
     const sources = simulatedSources(wiring, [bank.events.topic], partitions);
     const onTrouble = () => undefined;
+    const reactions = reactionsOf(isMended);
     const feed = new ReactionFeed<AccountCommand>({ reactions, log: sources, schemas, onTrouble, clock: process });
     const logs = Array.from({ length: partitions }, (_, partition) => new SimulatedLog('account', partition, wiring));
     this.store = new EventStore({
@@ -71,7 +75,7 @@ export class Instance implements Member {
         const isConfirmed = await network.ask(process, confirm).catch(() => false);
         return isConfirmed && this.assignment === assignment;
       },
-      companions: () => this.companions(feed, partitions),
+      companions: (partition) => this.companions(partition, feed, partitions),
       limits: {
         queue: 20,
         batch: { commands: random.between(1, 8), bytes: random.oneOf([3_000, 900_000]) },
@@ -127,15 +131,31 @@ export class Instance implements Member {
     this.process.step(0, () => void this.store.close().then(() => this.process.kill()));
   }
 
-  private companions(feed: ReactionFeed<AccountCommand>, partitions: number) {
+  /** Has a person try everything again that is parked here. */
+  redrive(): void {
+    if (this.isRedriving) return;
+    this.isRedriving = true;
+    this.process.step(0, () => void this.redriveAll());
+  }
+
+  private async redriveAll(): Promise<void> {
+    for (const [partition, reacting] of this.reacting) {
+      const names = reacting.parked().map(parkedName);
+      if (names.length === 0) continue;
+      for (const { name, outcome, detail } of (await reacting.handleParked({ kind: 'redrive', names })) ?? [])
+        this.observer.trace(() => `partition ${partition} redrove ${name}: ${outcome} ${detail ?? ''}`);
+    }
+    this.isRedriving = false;
+  }
+
+  private companions(partition: number, feed: ReactionFeed<AccountCommand>, partitions: number) {
     const reacting = new ReactionCompanion<AccountState, AccountCommand>(feed, partitions, {
       applied: () => undefined,
       refused: () => undefined,
-      stopped: ({ source }, error) => {
-        if (error.name !== 'NotExecuted')
-          this.observer.violated(`reactions to ${source} are stopped: ${error.message}`);
-      },
+      parked: (_, error) => this.observer.trace(() => error.message),
+      stopped: ({ source }, error) => this.observer.violated(`reactions to ${source} are stopped: ${error.message}`),
     });
+    this.reacting.set(partition, reacting);
     const settings = { graceMs: 100, tickMs: 50, jumpMs: 1_000 };
     return [
       reacting,

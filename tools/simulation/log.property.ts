@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import { deadLetterTopicOf } from '#mechanisms/dead-letters/index';
 import { account } from './account.ts';
+import { bank } from './bank.ts';
 import { codec } from './recorded.ts';
 import type { Recorded, Recording } from './recorded.ts';
 import type { World } from './world.ts';
@@ -36,23 +38,42 @@ export function* latestIsTheFold({ broker, partitions }: World, recording: Recor
   }
 }
 
-/** Each foreign fact takes effect once, and those of one source in its order. */
+/**
+ * Each foreign fact takes effect once, and those of one source in its order; those about an account that a poison one is
+ * about in their order, after it.
+ */
 export function* factsAreAppliedOnce(world: World, { partitions }: Recording): Generator<string> {
   for (const [partition, events] of partitions.entries()) {
-    for (let source = 0; source < world.partitions; source += 1) {
-      const facts = world.facts.filter(
-        (fact) => fact.source === source && world.partitionOf(fact.accountId) === partition,
-      );
+    const concerned = world.facts.filter(({ accountId }) => world.partitionOf(accountId) === partition);
+    const lanes = Map.groupBy(concerned, ({ source, accountId }) =>
+      isHeldBack(world, accountId) ? `${source} about ${accountId}` : source,
+    );
+    for (const [lane, facts] of lanes) {
       const caused = new Set(facts.map(({ eventId }) => eventId));
       const owed = facts.flatMap(({ notes }) => notes);
       const found = events.filter(({ meta }) => caused.has(meta.causationId));
       const received = found.flatMap(({ event }) => (event.type === 'Received' ? [event.note] : []));
       if (!isDeepStrictEqual(received, owed)) {
-        yield `partition ${partition} received ${received.join(' ') || 'nothing'} of source ${source}, not ${owed.join(' ')}`;
+        yield `partition ${partition} received ${received.join(' ') || 'nothing'} of source ${lane}, not ${owed.join(' ')}`;
       }
       const order = found.map(({ meta }) => facts.findIndex(({ eventId }) => eventId === meta.causationId));
       if (order.some((place, index) => index > 0 && place < order[index - 1]!))
-        yield `facts of source ${source} overtook`;
+        yield `facts of source ${lane} overtook`;
+    }
+  }
+}
+
+const isHeldBack = ({ facts }: World, accountId: string): boolean =>
+  facts.some((fact) => fact.isPoison && fact.accountId === accountId);
+
+/** Nobody is told twice of a fact that is parked, however often its transaction had to be repeated. */
+export function* parkedFactsAreToldOfOnce({ broker, partitions }: World): Generator<string> {
+  const told = new Set<string>();
+  for (let partition = 0; partition < partitions; partition += 1) {
+    for (const { value } of broker.committed(deadLetterTopicOf(bank.events.topic), partition)) {
+      const letter = value!.toString();
+      if (told.has(letter)) yield `told twice: ${letter}`;
+      told.add(letter);
     }
   }
 }
@@ -83,7 +104,8 @@ function* nothingWasOverlooked(
 ): Generator<string> {
   const begun = world.broker.begunAt(`account-${partition}`, record.producerEpoch);
   const known = world.facts.filter(
-    ({ accountId, commit }) => commit < begun && world.partitionOf(accountId) === partition,
+    ({ accountId, commit }) =>
+      commit < begun && world.partitionOf(accountId) === partition && !isHeldBack(world, accountId),
   );
   const owed = new Set(known.flatMap(({ notes }) => notes));
   for (const { event, record: earlier } of events) {

@@ -2,7 +2,13 @@ import { answersAreTrue, onlyCommitsAreSeen } from './answers.property.ts';
 import { account } from './account.ts';
 import { Client } from './client.ts';
 import { heal, planFaults } from './faults.ts';
-import { deadlinesAreJust, factsAreAppliedOnce, latestIsTheFold, versionsAreDense } from './log.property.ts';
+import {
+  deadlinesAreJust,
+  factsAreAppliedOnce,
+  latestIsTheFold,
+  parkedFactsAreToldOfOnce,
+  versionsAreDense,
+} from './log.property.ts';
 import { codec, readRecording } from './recorded.ts';
 import { World } from './world.ts';
 
@@ -32,11 +38,13 @@ export async function simulateSeed(seed: number, onTrace?: (line: string) => voi
     const type = random.oneOf(['MoneyArrived', 'MoneyArrived', 'HoldLifted', 'NoiseMade'] as const);
     scheduler.after(random.between(0, TROUBLED_MS), () => world.happen(random.oneOf(accounts), type));
   }
+  scheduler.after(random.between(TROUBLED_MS / 3, TROUBLED_MS), () => (world.isMended = true));
   scheduler.after(TROUBLED_MS, () => heal(world));
   let atRest = false;
   const look = () => {
     if (world.running.every(({ leaving }) => leaving)) world.startInstance();
     world.group.look(world.running);
+    if (world.isMended || random.chance(0.1)) for (const instance of world.running) instance.redrive();
     const accountId = random.oneOf(accounts);
     world.instanceFor(accountId)?.peek(accountId, (peek) => world.peeks.push(peek));
     atRest = scheduler.now > TROUBLED_MS && unrest(world, clients).length === 0;
@@ -56,6 +64,7 @@ function* lookBack(world: World): Generator<string> {
   yield* answersAreTrue(world.history, recording);
   yield* onlyCommitsAreSeen(world.peeks, recording);
   yield* factsAreAppliedOnce(world, recording);
+  yield* parkedFactsAreToldOfOnce(world);
   yield* deadlinesAreJust(world, recording);
 }
 

@@ -151,13 +151,14 @@ function fetch({ network, process, broker, random }: Wiring, topic: string, part
 function attemptOf(
   producerId: string,
   epoch: number,
-  partition: number,
+  own: number,
   batch: readonly TopicRecords[],
   sequences: Map<string, number>,
 ): Attempt {
-  const partitions = batch.map(({ topic, records }) => {
-    const firstSequence = sequences.get(topic) ?? 0;
-    sequences.set(topic, firstSequence + records.length);
+  const partitions = batch.map(({ topic, partition = own, records }) => {
+    const name = `${topic}-${partition}`;
+    const firstSequence = sequences.get(name) ?? 0;
+    sequences.set(name, firstSequence + records.length);
     return { topic, partition, firstSequence, count: records.length };
   });
   return { producerId, producerEpoch: epoch, partitions };

@@ -1,6 +1,6 @@
 import { EntityCodec } from '#mechanisms/event-store/codec';
 import { partitionFor } from '#mechanisms/kafka/index';
-import { bank, notesOf } from './bank.ts';
+import { bank, MISTAKEN, notesOf } from './bank.ts';
 import type { BankEvent } from './bank.ts';
 import type { Operation, Peek } from './history.ts';
 import { catalogue, Instance } from './instance.ts';
@@ -24,6 +24,8 @@ export interface Fact {
   readonly commit: number;
   /** What every one of its commands leaves in the account, in order. */
   readonly notes: readonly string[];
+  /** Whether it brings the mistake to light. */
+  readonly isPoison: boolean;
 }
 
 /** Everything that one seed sets up: a broker, instances that compete, another context's facts, and what was done. */
@@ -43,6 +45,9 @@ export class World {
   readonly instances: Instance[] = [];
   /** Whether no instance's clock has ever jumped. */
   clocksAreTrue = true;
+  /** Whether the mistake in the reactions has been found and mended. */
+  isMended = false;
+  private readonly isMistaken: boolean;
   private readonly onTrace: ((line: string) => void) | undefined;
 
   constructor(seed: number, onTrace?: (line: string) => void) {
@@ -53,6 +58,7 @@ export class World {
     this.partitions = this.random.chance(0.7) ? 1 : 2;
     this.group = new Group(this.partitions, this.random, this.network);
     this.accounts = Array.from({ length: this.random.between(2, 4) }, () => uuidBy(this.random));
+    this.isMistaken = this.random.chance(0.3);
     for (let source = 0; source < this.partitions; source += 1) this.broker.init(`bank-${source}`);
   }
 
@@ -74,8 +80,9 @@ export class World {
     const trace = (what: () => string) => this.trace(() => `${process.name} ${what()}`);
     const violated = (what: string) => this.violations.push(what);
     this.trace(() => `${process.name} starts`);
+    const isMended = () => this.isMended;
     this.instances.push(
-      new Instance(this.partitions, this.group, { process, broker, network, random }, { trace, violated }),
+      new Instance(this.partitions, this.group, isMended, { process, broker, network, random }, { trace, violated }),
     );
   }
 
@@ -84,7 +91,8 @@ export class World {
     const { broker, random, scheduler } = this;
     const id = `bank-${source}`;
     const eventId = uuidBy(random);
-    const parts = random.between(1, 2);
+    const isPoison = this.isMistaken && type === 'MoneyArrived' && random.chance(0.4);
+    const parts = isPoison ? random.oneOf([MISTAKEN.react, MISTAKEN.decide]) : random.between(1, 2);
     const origin = { commandId: eventId, correlationId: 'simulation', causationId: eventId, actor: 'bank' };
     const meta = { eventId, entityVersion: 1, occurredAt: EPOCH + scheduler.now, traceparent: null, ...origin };
     const record = bankCodec.eventRecord(accountId, meta, { type, accountId, parts });
@@ -93,7 +101,7 @@ export class World {
     broker.commit(id, 0);
     broker.writeMarkers(id);
     const notes = type === 'MoneyArrived' ? notesOf(eventId, parts) : [];
-    this.facts.push({ eventId, accountId, source, offset, commit: broker.commits - 1, notes });
+    this.facts.push({ eventId, accountId, source, offset, commit: broker.commits - 1, notes, isPoison });
   }
 
   partitionOf(accountId: string): number {

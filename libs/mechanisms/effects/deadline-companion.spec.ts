@@ -44,6 +44,9 @@ const partition: OpenPartition<State, 'time is up'> = {
     return { entityId, version: 1, position: { topic: 't', partition: 0, offset: 0 } };
   },
   apply: () => Promise.reject(new Error('no facts here')),
+  restart: () => undefined,
+  parked: () => [],
+  handleParked: () => Promise.reject(new Error('nothing is parked')),
   confirm: () => Promise.resolve(),
 };
 

@@ -35,6 +35,9 @@ const partition: OpenPartition<State, string> = {
   get: (id) => ({ state: states.get(id) ?? NONE, version: 1, clientKeys: [] }),
   execute,
   apply: () => Promise.reject(new Error('no facts here')),
+  restart: () => undefined,
+  parked: () => [],
+  handleParked: () => Promise.reject(new Error('nothing is parked')),
   confirm: () => new Promise((resolve) => confirmations.push(resolve)),
 };
 

@@ -86,11 +86,12 @@ export class BatchCommitter<State, Command, Event extends DomainEvent> {
   }
 
   private gather(ownership: Ownership<State>): Batch<State, Command, Event> {
-    const { model, codec, clock } = this.context;
+    const { model, codec, clock, log } = this.context;
     const eventsOffset = ownership.nextOffset(model.entity.events.topic);
     ownership.lastOccurredAt = Math.max(clock.now(), ownership.lastOccurredAt);
-    const { image, cursors, stoppedSources, lastEventOffset, lastOccurredAt: now } = ownership;
-    const ground = { image, cursors, stoppedSources, eventsOffset, lastEventOffset, now };
+    const { image, cursors, parked, stoppedSources, lastEventOffset, lastOccurredAt: now } = ownership;
+    const reacting = { partition: log.partition, consumer: `${model.entity.name}-command.reactions` };
+    const ground = { image, cursors, parked, stoppedSources, eventsOffset, lastEventOffset, now, ...reacting };
     const batch = new Batch(model, codec, ground, this.limits);
     const taken = this.queue.takeAll();
     try {
@@ -115,7 +116,8 @@ export class BatchCommitter<State, Command, Event extends DomainEvent> {
     if (base !== undefined) ownership.lastEvent = batch.lastEvent(base);
     const latest = ownership.nextOffset(this.context.model.entity.latest.topic);
     ownership.image.merge(batch.changes(), { latest, event: ownership.lastEvent });
-    for (const [source, cursor] of batch.cursors) ownership.cursors.set(source, cursor);
+    for (const [source, cursor] of batch.facts.cursors) ownership.cursors.set(source, cursor);
+    ownership.parked = batch.facts.parked;
   }
 
   /** Answers a committed batch; `firstOffsets` says where it stands. */

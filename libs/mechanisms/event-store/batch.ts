@@ -1,16 +1,19 @@
 import type { DomainEvent, EventPosition } from '#mechanisms/event-sourcing/index';
 import type { OutgoingRecord } from '#mechanisms/kafka/index';
 import type { EntityCodec } from './codec.ts';
-import { isBehind } from './cursor.ts';
-import type { ReactionCursor, SourceName } from './cursor.ts';
+import { BatchFacts } from './batch-facts.ts';
+import type { FactGround } from './batch-facts.ts';
+import type { SourceName } from './cursor.ts';
 import { decideCommand } from './decide-command.ts';
 import type { NewEvent, Verdict } from './decide-command.ts';
-import type { ReactionFact } from './companion.ts';
+import type { ParkedTask, ReactionFact } from './companion.ts';
 import { StoreFailed } from './entity-store.ts';
-import { CommandTooLarge, NotExecuted } from './errors.ts';
+import { CommandTooLarge, FactParked, NotExecuted, SourceStopped } from './errors.ts';
 import type { EntityImage, Image, ImageChange } from './image.ts';
 import type { EventModel } from './model.ts';
 import type { TopicRecords } from './partition-log.ts';
+import { errorText, parkedName } from './parked-fact.ts';
+import type { ParkedFact } from './parked-fact.ts';
 import type { PendingCommand } from './pending-command.ts';
 
 export interface BatchLimits {
@@ -20,14 +23,13 @@ export interface BatchLimits {
 }
 
 /** What the batch is decided on. */
-export interface BatchGround<State> {
+export interface BatchGround<State> extends FactGround {
   readonly image: Image<State>;
   /** The lowest offset that the batch's first event can get. */
   readonly eventsOffset: number;
   /** The offset of the partition's last committed event; -1 while there is none. */
   readonly lastEventOffset: number;
-  readonly cursors: ReadonlyMap<SourceName, ReactionCursor>;
-  /** Gets the sources added whose facts cannot be applied. */
+  /** Gets the sources added of which no more facts may be parked. */
   readonly stoppedSources: Set<SourceName>;
   /** Epoch milliseconds, never smaller than that of an earlier batch of the partition. */
   readonly now: number;
@@ -45,7 +47,7 @@ const UNCHANGED: Answer = { version: 0, lastEvent: undefined };
 export class Batch<State, Command, Event extends DomainEvent> {
   readonly answers = new Map<PendingCommand<Command>, Answer>();
   readonly overlay = new Map<string, EntityImage<State>>();
-  readonly cursors = new Map<SourceName, ReactionCursor>();
+  readonly facts: BatchFacts;
   private readonly events: OutgoingRecord[] = [];
   private readonly latest = new Map<string, OutgoingRecord>();
   private lastEventId = '';
@@ -66,6 +68,7 @@ export class Batch<State, Command, Event extends DomainEvent> {
     this.codec = codec;
     this.ground = ground;
     this.limits = limits;
+    this.facts = new BatchFacts(ground, codec);
   }
 
   get eventCount(): number {
@@ -76,6 +79,7 @@ export class Batch<State, Command, Event extends DomainEvent> {
   add(pending: PendingCommand<Command>): boolean {
     if (this.answers.size >= this.limits.commands) return false;
     if (pending.fact) return this.addFact(pending, pending.fact);
+    if (pending.parked) return this.addParked(pending, pending.parked);
     return this.addCommand(pending);
   }
 
@@ -89,20 +93,88 @@ export class Batch<State, Command, Event extends DomainEvent> {
     }
   }
 
-  private addFact(pending: PendingCommand<Command>, { source, cursor }: ReactionFact<Command>): boolean {
-    const passed = this.cursors.get(source) ?? this.ground.cursors.get(source);
-    if (this.ground.stoppedSources.has(source)) {
-      this.answers.set(pending, { refusal: new NotExecuted(`${source} is stopped at an earlier fact.`) });
-      return true;
+  private addFact(pending: PendingCommand<Command>, fact: ReactionFact<Command>): boolean {
+    const { facts } = this;
+    if (this.ground.stoppedSources.has(fact.source)) {
+      return this.refuse(pending, new NotExecuted(`${fact.source} is stopped at an earlier fact.`));
     }
-    if (passed && !isBehind(passed, cursor)) {
+    if (facts.hasPassed(fact)) {
       this.answers.set(pending, UNCHANGED);
       return true;
     }
+    const parked = facts.toPark(fact, fact.fault);
+    if (parked) return this.park(pending, fact, parked);
     if (!this.addCommand(pending)) return false;
-    const answer = this.answers.get(pending)!;
-    if ('refusal' in answer && answer.refusal.name !== 'DomainError') this.ground.stoppedSources.add(source);
-    else this.cursors.set(source, cursor);
+    const fault = faultIn(this.answers.get(pending)!);
+    if (fault) return this.park(pending, fact, facts.toPark(fact, fault)!);
+    facts.pass(fact);
+    return true;
+  }
+
+  private park(pending: PendingCommand<Command>, fact: ReactionFact<Command>, parked: ParkedFact): boolean {
+    this.answers.delete(pending);
+    if (!this.hasRoomForFacts()) return false;
+    if (!this.facts.parked.hasRoomFor(fact.source, parked.attempts > 0)) {
+      this.ground.stoppedSources.add(fact.source);
+      return this.refuse(pending, new SourceStopped(fact.source, parkedName(parked), parked.error));
+    }
+    this.facts.park(fact, parked);
+    return this.refuse(pending, new FactParked(`${parkedName(parked)} is parked: ${parked.error}`));
+  }
+
+  private addParked(pending: PendingCommand<Command>, task: ParkedTask<Command>): boolean {
+    const { facts } = this;
+    const parked = facts.parked.get(task.name);
+    if (!parked) {
+      this.answers.set(pending, UNCHANGED);
+      return true;
+    }
+    if (!this.hasRoomForFacts()) return false;
+    if (task.kind === 'apply') return this.applyParked(pending, parked, task.dryRun);
+    if (task.kind === 'fail') {
+      facts.failAgain(parked, task.error);
+      return this.refuse(pending, new FactParked(task.error.message));
+    }
+    if (task.kind === 'unpack') facts.unpack(parked, task.commands);
+    else facts.discard(parked, task.record, { by: task.by, reason: task.reason, at: this.ground.now });
+    this.answers.set(pending, UNCHANGED);
+    return true;
+  }
+
+  private applyParked(pending: PendingCommand<Command>, parked: ParkedFact, dryRun = false): boolean {
+    const ahead = this.facts.parked.ahead(parked);
+    if (ahead) return this.refuse(pending, new NotExecuted(`It waits behind ${parkedName(ahead)}.`));
+    if (dryRun) return this.tryOut(pending);
+    if (!this.addCommand(pending)) return false;
+    const fault = faultIn(this.answers.get(pending)!);
+    if (!fault) {
+      this.facts.release(parked);
+      return true;
+    }
+    this.facts.failAgain(parked, fault);
+    return this.refuse(pending, new FactParked(fault.message));
+  }
+
+  /** Answers what would be decided, and takes nothing in. */
+  private tryOut(pending: PendingCommand<Command>): true {
+    try {
+      const verdict = this.decide(pending);
+      if (verdict.kind === 'refused') return this.refuse(pending, verdict.error);
+      this.answers.set(pending, UNCHANGED);
+      return true;
+    } catch (error) {
+      if (error instanceof StoreFailed) throw error;
+      return this.refuse(pending, new FactParked(errorText(error)));
+    }
+  }
+
+  /** The first one always fits: what is told of a fact is bounded. */
+  private hasRoomForFacts(): boolean {
+    return this.facts.bytes < this.limits.bytes / 2 || this.answers.size === 0;
+  }
+
+  private refuse(pending: PendingCommand<Command>, refusal: Error): true {
+    this.answers.set(pending, { refusal });
     return true;
   }
 
@@ -112,12 +184,7 @@ export class Batch<State, Command, Event extends DomainEvent> {
     const topics: TopicRecords[] = [];
     if (this.events.length > 0) topics.push({ topic: entity.events.topic, records: this.events });
     if (this.latest.size > 0) topics.push({ topic: entity.latest.topic, records: [...this.latest.values()] });
-    if (this.cursors.size > 0) {
-      const records = [...this.cursors].map(([source, cursor]) =>
-        this.codec.cursorRecord(source, cursor, this.ground.now),
-      );
-      topics.push({ topic: entity.control.topic, records });
-    }
+    topics.push(...this.facts.records(entity.control.topic));
     return topics;
   }
 
@@ -203,6 +270,10 @@ export class Batch<State, Command, Event extends DomainEvent> {
     return this.codec.latestRecord(entityId, meta, this.model.toLatest(state), this.ground.now);
   }
 }
+
+/** Why a fact's command was not executed, if it was for no rule of the domain. */
+const faultIn = (answer: Answer): Error | undefined =>
+  'refusal' in answer && answer.refusal.name !== 'DomainError' ? answer.refusal : undefined;
 
 /** What keys, headers and framing add to a record, generously. */
 const OVERHEAD_BYTES = 256;

@@ -6,21 +6,23 @@ import type { DecodedEvent, Encoder, Entity, SchemaCatalogue } from '#mechanisms
 import { OWNER_KEY, OwnerClaim } from './claim.ts';
 import { CURSOR_KEY, ReactionCursor } from './cursor.ts';
 import type { SourceName } from './cursor.ts';
+import { PARKED_KEY, ParkedFact } from './parked-fact.ts';
 
 /** What an owner writes to its control topic. */
-export const CONTROL_RECORDS = [OwnerClaim, ReactionCursor] as const;
+export const CONTROL_RECORDS = [OwnerClaim, ReactionCursor, ParkedFact] as const;
 
 interface EventEncoding {
   readonly declaration: EventDeclaration;
   readonly encode: Encoder;
 }
 
-/** Turns one entity's events, latest records and claims into log records and back. */
+/** Turns one entity's events, latest and control records into log records and back. */
 export class EntityCodec<Event extends DomainEvent> {
   private readonly encodings: ReadonlyMap<string, EventEncoding>;
   private readonly encodeLatest: Encoder;
   private readonly encodeClaim: Encoder;
   private readonly encodeCursor: Encoder;
+  private readonly encodeParked: Encoder;
   private readonly events: EventDecoder<EventDeclaration>;
   private readonly latest: Decoder;
   private readonly control: Decoder;
@@ -38,6 +40,7 @@ export class EntityCodec<Event extends DomainEvent> {
     this.encodeLatest = encoderOf(entity.latest.declaration, catalogue);
     this.encodeClaim = encoderOf(OwnerClaim, catalogue);
     this.encodeCursor = encoderOf(ReactionCursor, catalogue);
+    this.encodeParked = encoderOf(ParkedFact, catalogue);
     this.events = new EventDecoder(declarations, catalogue);
     this.latest = new Decoder([entity.latest.declaration], catalogue);
     this.control = new Decoder(CONTROL_RECORDS, catalogue);
@@ -74,6 +77,11 @@ export class EntityCodec<Event extends DomainEvent> {
     return { key: CURSOR_KEY + source, value: this.encodeCursor(cursor), timestamp };
   }
 
+  /** Without a fact, one that is parked no more. */
+  parkedRecord(name: string, parked: ParkedFact | undefined, timestamp: number): OutgoingRecord {
+    return { key: PARKED_KEY + name, value: parked ? this.encodeParked(parked) : null, timestamp };
+  }
+
   decodeEvent({ value }: LogRecord): DecodedEvent<Event> {
     return this.events.decode(present(value)) as unknown as DecodedEvent<Event>;
   }
@@ -89,6 +97,10 @@ export class EntityCodec<Event extends DomainEvent> {
 
   decodeCursor({ value }: LogRecord): ReactionCursor {
     return this.control.decode(present(value)).value as ReactionCursor;
+  }
+
+  decodeParked({ value }: LogRecord): ParkedFact {
+    return this.control.decode(present(value)).value as ParkedFact;
   }
 }
 

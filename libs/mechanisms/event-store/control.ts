@@ -1,16 +1,20 @@
 import type { DomainEvent } from '#mechanisms/event-sourcing/index';
 import { OWNER_KEY } from './claim.ts';
 import type { OwnerClaim } from './claim.ts';
-import { BEFORE_THE_FIRST, CURSOR_KEY, sourceName } from './cursor.ts';
+import { BEFORE_THE_FIRST, CURSOR_KEY, factIdOf, sourceName } from './cursor.ts';
 import type { ReactionCursor, SourceName } from './cursor.ts';
 import { PartitionRefused } from './errors.ts';
 import type { OwnerContext } from './ownership.ts';
+import { PARKED_KEY } from './parked-fact.ts';
+import type { ParkedFact } from './parked-fact.ts';
+import { ParkedFacts } from './parked-facts.ts';
 import type { SourceLog } from './sources.ts';
 
 /** What the control topic says of a partition. */
 export interface Control {
   readonly claim: OwnerClaim | undefined;
   readonly cursors: Map<SourceName, ReactionCursor>;
+  readonly parked: ParkedFacts;
 }
 
 export async function readControl<State, Command, Event extends DomainEvent>({
@@ -21,14 +25,18 @@ export async function readControl<State, Command, Event extends DomainEvent>({
   const { topic } = model.entity.control;
   let claim: OwnerClaim | undefined;
   const cursors = new Map<SourceName, ReactionCursor>();
+  const parked = new Map<string, ParkedFact>();
   for await (const records of log.read(topic, await log.startOffset(topic), await log.endOffset(topic))) {
     for (const record of records) {
       const key = record.key?.toString() ?? '';
       if (key === OWNER_KEY) claim = codec.decodeClaim(record);
       else if (key.startsWith(CURSOR_KEY)) cursors.set(key.slice(CURSOR_KEY.length), codec.decodeCursor(record));
+      else if (!key.startsWith(PARKED_KEY)) continue;
+      else if (record.value) parked.set(key, codec.decodeParked(record));
+      else parked.delete(key);
     }
   }
-  return { claim, cursors };
+  return { claim, cursors, parked: new ParkedFacts(parked.values()) };
 }
 
 /**
@@ -56,7 +64,7 @@ export async function checkCursors(
 async function checkFact(sources: SourceLog, topic: string, partition: number, cursor: ReactionCursor): Promise<void> {
   const { offset, eventId } = cursor;
   for await (const [record] of sources.read(topic, partition, offset, offset + 1)) {
-    if (record?.headers['ce_id']?.toString() === eventId) return;
+    if (record && factIdOf(record) === eventId) return;
   }
   throw new PartitionRefused(
     `${topic}-${partition} does not hold the event ${eventId} at offset ${offset} that this partition has reacted to: ` +

@@ -1,3 +1,4 @@
+import type { LogRecord } from '#mechanisms/kafka/index';
 import { declare, int, long, text } from '#mechanisms/schemas/declare';
 import type { RecordOf } from '#mechanisms/schemas/declare';
 
@@ -9,7 +10,7 @@ export const ReactionCursor = declare('factstream.ReactionCursor', 1, {
   /** -1 before the first. */
   offset: long(),
   ordinal: int(),
-  /** The fact's id, by which a topic that was made anew is recognised; empty before the first. */
+  /** The fact's id, by which a topic that was made anew is recognised; empty before the first, and for one that has none. */
   eventId: text(),
 });
 export type ReactionCursor = RecordOf<typeof ReactionCursor>;
@@ -24,6 +25,17 @@ export const BEFORE_THE_FIRST: ReactionCursor = { offset: -1, ordinal: 0, eventI
 export const WHOLE_FACT = 2 ** 31 - 1;
 
 export const sourceName = (topic: string, partition: number): SourceName => `${topic}-${partition}`;
+
+export function placeOf(source: SourceName): { topic: string; partition: number } {
+  const dash = source.lastIndexOf('-');
+  return { topic: source.slice(0, dash), partition: Number(source.slice(dash + 1)) };
+}
+
+const LONGEST_ID = 100;
+
+/** What tells the fact from others at its place; empty when it does not say. */
+export const factIdOf = ({ headers }: Pick<LogRecord, 'headers'>): string =>
+  String(headers['ce_id'] ?? '').slice(0, LONGEST_ID);
 
 export const isBehind = (cursor: ReactionCursor, fact: Pick<ReactionCursor, 'offset' | 'ordinal'>): boolean =>
   cursor.offset < fact.offset || (cursor.offset === fact.offset && cursor.ordinal < fact.ordinal);

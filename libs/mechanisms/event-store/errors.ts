@@ -69,6 +69,24 @@ export class NotOwner extends EventStoreError {
   readonly retriable = true;
 }
 
+/** As many facts of a source are parked as may be; it stands still at the next one until there are fewer. */
+export class SourceStopped extends EventStoreError {
+  override readonly name = 'SourceStopped';
+  readonly code = 'SOURCE_STOPPED';
+  readonly retriable = true;
+
+  constructor(source: string, fact: string, error: string) {
+    super(`Too many facts are parked to park another one of ${source}, ${fact}: ${error}`);
+  }
+}
+
+/** The foreign fact is parked: it can never be applied, or waits behind one that cannot. Its cursor has moved past it. */
+export class FactParked extends EventStoreError {
+  override readonly name = 'FactParked';
+  readonly code = 'FACT_PARKED';
+  readonly retriable = false;
+}
+
 /** Neither success nor failure could be established in time. */
 export class OutcomeUnknown extends EventStoreError {
   override readonly name = 'OutcomeUnknown';

@@ -38,6 +38,8 @@ export interface PartitionStatus {
   /** Those of them that are held in memory. */
   readonly cached: number;
   readonly queued: number;
+  /** Foreign facts that wait for a person, or behind one that does. */
+  readonly parked: number;
 }
 
 export interface EventStoreOptions<State, Command, Event extends DomainEvent> {
@@ -128,12 +130,13 @@ export class EventStore<State, Command, Event extends DomainEvent> {
 
   status(): PartitionStatus[] {
     const owners = [...this.owners].toSorted(([a], [b]) => a - b);
-    return owners.map(([partition, { state, reason, imageSize, queueLength }]) => ({
+    return owners.map(([partition, { state, reason, imageSize, queueLength, parkedFacts }]) => ({
       partition,
       state,
       reason,
       ...imageSize,
       queued: queueLength,
+      parked: parkedFacts,
     }));
   }
 

@@ -1,11 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { WriteFailure } from '#mechanisms/kafka/index';
-import type { Attempt, CommittedPartition, FollowedChunk, LogRecord } from '#mechanisms/kafka/index';
+import type { Attempt, CommittedPartition, FollowedChunk, LogRecord, OutgoingRecord } from '#mechanisms/kafka/index';
 import type { PartitionLog, PartitionWriter, TopicRecords } from './partition-log.ts';
 import type { SourceLog } from './sources.ts';
 
 /** How the next commit fails: before anything was written, or with its reply lost after it was or was not committed. */
 export type Fault = 'not-written' | 'unknown-committed' | 'unknown-lost';
+
+/** As `OutgoingRecord`, but it may be without a key. */
+type StrangersRecord = Omit<OutgoingRecord, 'key'> & { readonly key: string | null };
 
 interface Stored {
   records: LogRecord[];
@@ -36,6 +39,20 @@ export class InMemoryLog {
       if (!name.startsWith(`${topic}-`)) continue;
       stored.records = stored.records.filter(({ key }) => !matches(key?.toString() ?? ''));
     }
+  }
+
+  /** Appends a record that nobody in the suite has written. */
+  write(topic: string, partition: number, { key, headers = {}, ...record }: StrangersRecord): void {
+    const stored = this.topic(topic, partition);
+    const writer = { producerId: '-1', producerEpoch: -1, sequence: -1 };
+    stored.records.push({
+      ...record,
+      headers,
+      offset: stored.next,
+      key: key === null ? null : Buffer.from(key),
+      ...writer,
+    });
+    stored.next += 1;
   }
 
   /** Other contexts' topics as a source of reactions. */
@@ -126,13 +143,14 @@ export class InMemoryLog {
 function attemptOf(
   producerId: string,
   producerEpoch: number,
-  partition: number,
+  own: number,
   batch: readonly TopicRecords[],
   sequences: Map<string, number>,
 ): Attempt {
-  const partitions = batch.map(({ topic, records }) => {
-    const firstSequence = sequences.get(topic) ?? 0;
-    sequences.set(topic, firstSequence + records.length);
+  const partitions = batch.map(({ topic, partition = own, records }) => {
+    const name = `${topic}-${partition}`;
+    const firstSequence = sequences.get(name) ?? 0;
+    sequences.set(name, firstSequence + records.length);
     return { topic, partition, firstSequence, count: records.length };
   });
   return { producerId, producerEpoch, partitions };

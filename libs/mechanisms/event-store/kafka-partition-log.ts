@@ -24,8 +24,7 @@ export class KafkaPartitionLog implements PartitionLog {
     const owns = this.topics.map((topic) => ({ topic, partition }));
     const writer = await TransactionalWriter.open(this.kafka, this.transactionalId, { owns });
     return {
-      commit: (batch: readonly TopicRecords[]) =>
-        writer.commit(batch.map(({ topic, records }) => ({ topic, partition, records }))),
+      commit: (batch: readonly TopicRecords[]) => writer.commit(batch.map((part) => ({ partition, ...part }))),
       close: async () => writer.close(),
     };
   }

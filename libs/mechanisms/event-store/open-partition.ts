@@ -11,7 +11,7 @@ export function openPartition<State, Command>(
   clock: Clock,
   enqueue: (task: Task<Command>) => Promise<Receipt>,
 ): OpenPartition<State, Command> {
-  const { image, cursors } = ownership;
+  const { image, cursors, stoppedSources } = ownership;
   return {
     partition,
     cursors,
@@ -21,6 +21,9 @@ export function openPartition<State, Command>(
     get: (entityId) => image.get(entityId),
     execute: (envelope) => enqueue({ envelope }),
     apply: (fact) => enqueue({ fact, ...(fact.envelope && { envelope: fact.envelope }) }),
+    restart: (source) => void stoppedSources.delete(source),
+    parked: () => ownership.parked.all(),
+    handleParked: (parked) => enqueue({ parked, ...(parked.kind === 'apply' && { envelope: parked.envelope }) }),
     confirm: async () => void (await enqueue({})),
   };
 }

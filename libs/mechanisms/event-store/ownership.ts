@@ -7,6 +7,7 @@ import type { EntityCodec } from './codec.ts';
 import type { ReactionCursor, SourceName } from './cursor.ts';
 import type { LocalStores } from './local-stores.ts';
 import type { EventModel } from './model.ts';
+import type { ParkedFacts } from './parked-facts.ts';
 import type { PartitionLog, PartitionWriter, TopicRecords } from './partition-log.ts';
 import type { SourceLog } from './sources.ts';
 
@@ -41,7 +42,9 @@ export class Ownership<State> {
   readonly claim: OwnerClaim;
   /** How far the partition has reacted to each source partition, as of the last commit. */
   readonly cursors: Map<SourceName, ReactionCursor>;
-  /** Source partitions of which a fact could not be applied; nothing behind it is applied either. */
+  /** Facts that could not be applied, and those that wait behind them, as of the last commit. */
+  parked: ParkedFacts;
+  /** Source partitions of which no more facts may be parked; nothing is applied that is behind the first of these. */
   readonly stoppedSources = new Set<SourceName>();
   /** The partition's last fact; undefined while there is none. */
   lastEvent: ImagePosition['event'];
@@ -55,6 +58,7 @@ export class Ownership<State> {
     image: Image<State>;
     claim: OwnerClaim;
     cursors: Map<SourceName, ReactionCursor>;
+    parked: ParkedFacts;
     nextOffsets: Map<string, number>;
     lastEvent: ImagePosition['event'];
     lastOccurredAt: number;
@@ -63,6 +67,7 @@ export class Ownership<State> {
     this.image = taken.image;
     this.claim = taken.claim;
     this.cursors = taken.cursors;
+    this.parked = taken.parked;
     this.nextOffsets = taken.nextOffsets;
     this.lastEvent = taken.lastEvent;
     this.lastOccurredAt = taken.lastOccurredAt;
@@ -82,6 +87,7 @@ export class Ownership<State> {
   async commit(batch: readonly TopicRecords[]): Promise<CommittedPartition[]> {
     const committed = await this.writer.commit(batch);
     for (const { topic, baseOffset } of committed) {
+      if (!this.nextOffsets.has(topic)) continue;
       const count = batch.find((part) => part.topic === topic)!.records.length;
       this.nextOffsets.set(topic, baseOffset + count + 1);
     }

@@ -3,6 +3,8 @@ import type { CommittedPartition, LogRecord, OutgoingRecord } from '#mechanisms/
 /** The records for one of the entity's topics in one transaction. */
 export interface TopicRecords {
   readonly topic: string;
+  /** The log's own by default; another's only in topics that no owner reads. */
+  readonly partition?: number;
   readonly records: readonly OutgoingRecord[];
 }
 

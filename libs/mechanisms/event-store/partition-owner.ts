@@ -73,6 +73,11 @@ export class PartitionOwner<State, Command, Event extends DomainEvent> {
     return { entities: size, cached };
   }
 
+  /** How many foreign facts are parked. */
+  get parkedFacts(): number {
+    return this.ownership?.parked.size ?? 0;
+  }
+
   /**
    * Decides and commits one command. Rejects with a DomainError or an EventStoreError; after `timeoutMs` (the limits'
    * by default) with one that says whether it may have been executed.

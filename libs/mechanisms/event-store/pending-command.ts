@@ -1,11 +1,12 @@
-import type { ReactionFact } from './companion.ts';
+import type { ParkedTask, ReactionFact } from './companion.ts';
 import type { CommandEnvelope, Receipt } from './command.ts';
 import { NotExecuted, OutcomeUnknown } from './errors.ts';
 
-/** What waits for its turn: a command, a foreign fact with or without one, or neither: then only a commit is waited for. */
+/** What waits for its turn: a command, a foreign fact with or without one, or nothing: then only a commit is waited for. */
 export interface Task<Command> {
   readonly envelope?: CommandEnvelope<Command>;
   readonly fact?: ReactionFact<Command>;
+  readonly parked?: ParkedTask<Command>;
   /** Epoch milliseconds; absent for the partition's own tasks, which wait for as long as it takes. */
   readonly deadline?: number;
 }
@@ -14,6 +15,7 @@ export interface Task<Command> {
 export class PendingCommand<Command> implements Task<Command> {
   readonly envelope: CommandEnvelope<Command> | undefined;
   readonly fact: ReactionFact<Command> | undefined;
+  readonly parked: ParkedTask<Command> | undefined;
   /** Asked for by the partition itself, not by a client. */
   readonly isOwn: boolean;
   readonly deadline: number;
@@ -22,9 +24,10 @@ export class PendingCommand<Command> implements Task<Command> {
   private resolve!: (receipt: Receipt) => void;
   private reject!: (error: Error) => void;
 
-  constructor({ envelope, fact, deadline }: Task<Command>) {
+  constructor({ envelope, fact, parked, deadline }: Task<Command>) {
     this.envelope = envelope;
     this.fact = fact;
+    this.parked = parked;
     this.isOwn = deadline === undefined;
     this.deadline = deadline ?? Number.POSITIVE_INFINITY;
     this.receipt = new Promise((resolve, reject) => {

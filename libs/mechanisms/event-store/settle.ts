@@ -19,7 +19,9 @@ export type Settlement =
 export async function settle(log: PartitionLog, { attempt, from }: Unsettled): Promise<Settlement> {
   const firstOffsets = new Map<string, number>();
   for (const { topic, partition } of attempt.partitions) {
-    const start = Math.max(from.get(topic)!, await log.startOffset(topic));
+    const known = from.get(topic);
+    if (known === undefined) continue; // others write there as well; what the owner owns decides
+    const start = Math.max(known, await log.startOffset(topic));
     const offset = await firstOf(log, topic, start, (record) => belongsTo(attempt, topic, partition, record));
     if (offset !== undefined) firstOffsets.set(topic, offset);
   }

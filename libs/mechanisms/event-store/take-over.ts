@@ -24,7 +24,8 @@ export async function takeOver<State, Command, Event extends DomainEvent>(
       const cursors = await checkCursors(before, sources);
       const claim = { ...self, since: clock.now(), sources: sources.topics };
       const nextOffsets = ends.set(latest.topic, image.position!.latest);
-      const ownership = new Ownership({ writer, image, claim, cursors, nextOffsets, ...tail });
+      const { parked } = before;
+      const ownership = new Ownership({ writer, image, claim, cursors, parked, nextOffsets, ...tail });
       const firstCursors = [...cursors].filter(([source]) => !before.cursors.has(source));
       const records = firstCursors.map(([source, cursor]) => codec.cursorRecord(source, cursor, claim.since));
       await ownership.commit([{ topic: control.topic, records: [...records, codec.claimRecord(claim, claim.since)] }]);

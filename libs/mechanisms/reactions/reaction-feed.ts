@@ -1,5 +1,5 @@
 import { v5 as uuidv5 } from 'uuid';
-import { systemClock } from '#mechanisms/event-store/index';
+import { factIdOf, systemClock } from '#mechanisms/event-store/index';
 import type { Clock, CommandEnvelope, SourceLog } from '#mechanisms/event-store/index';
 import type { RecordedEvent } from '#mechanisms/event-sourcing/index';
 import type { LogRecord } from '#mechanisms/kafka/index';
@@ -15,6 +15,8 @@ const COMMAND_NAMESPACE = '6f0f3f0a-5f0c-4d0e-9b2c-1d9f6f1f7c03';
 export interface InterpretedFact<Command> {
   readonly eventId: string;
   readonly envelopes: readonly CommandEnvelope<Command>[];
+  /** Why nobody will ever make commands of it, with this program. */
+  readonly fault?: Error;
 }
 
 export interface FeedParts<Command> {
@@ -62,31 +64,42 @@ export class ReactionFeed<Command> {
     return source;
   }
 
-  private async interpret(topic: string, partition: number, record: LogRecord): Promise<InterpretedFact<Command>> {
-    const eventId = record.headers['ce_id']?.toString();
+  /**
+   * Throws what passes by itself: a schema or a type that is not known yet, a log that cannot be reached. Whatever else is
+   * wrong with the fact stands in the answer.
+   */
+  async interpret(topic: string, partition: number, record: LogRecord): Promise<InterpretedFact<Command>> {
+    const eventId = factIdOf(record);
+    try {
+      return { eventId, envelopes: this.commandsOf(topic, partition, record) };
+    } catch (error) {
+      if (error instanceof UnknownSchemaId) await this.parts.schemas.refresh();
+      if ((error as { retriable?: boolean }).retriable === true) throw error;
+      return { eventId, envelopes: [], fault: error instanceof Error ? error : new Error(String(error)) };
+    }
+  }
+
+  private commandsOf(topic: string, partition: number, record: LogRecord): CommandEnvelope<Command>[] {
+    const id = record.headers['ce_id']?.toString();
     const typeName = record.headers['ce_type']?.toString();
-    if (!eventId || !typeName) throw new UndecodableBytes(`the record at offset ${record.offset} is no event of ours`);
+    if (!id || !typeName) throw new UndecodableBytes('It has not the headers of an event.');
     const type = typeName.slice(typeName.lastIndexOf('.') + 1);
     const concerned = this.parts.reactions.filter(
       ({ source, eventType }) => source.events.topic === topic && eventType === type,
     );
-    if (concerned.length === 0) return { eventId, envelopes: [] };
-    const recorded = await this.decode(topic, partition, record);
+    if (concerned.length === 0) return [];
+    const { offset, key, value } = record;
+    if (!value || !key) throw new UndecodableBytes('It has no key or no value.');
+    const { meta, event } = this.decoders.get(topic)!.decode(value) as unknown as RecordedEvent;
+    const entityId = key.toString();
+    const { idField } = concerned[0]!.source;
+    if ((event as unknown as Record<string, unknown>)[idField] !== entityId)
+      throw new UndecodableBytes(`Its key is not its ${idField}.`);
+    if (meta.eventId !== id || event.type !== type) throw new UndecodableBytes('Its headers are of another event.');
+    const recorded: RecordedEvent = { topic, partition, offset, entityId, meta, event };
     const now = this.clock.now();
     const addressed = concerned.flatMap(({ react }) => react(recorded, now));
-    return { eventId, envelopes: addressed.map((one, ordinal) => envelopeOf(one, recorded, ordinal)) };
-  }
-
-  private async decode(topic: string, partition: number, record: LogRecord): Promise<RecordedEvent> {
-    const { offset, key, value } = record;
-    if (!value || !key) throw new UndecodableBytes(`the record at offset ${offset} has no key or no value`);
-    try {
-      const { meta, event } = this.decoders.get(topic)!.decode(value) as unknown as RecordedEvent;
-      return { topic, partition, offset, entityId: key.toString(), meta, event };
-    } catch (error) {
-      if (error instanceof UnknownSchemaId) await this.parts.schemas.refresh();
-      throw error;
-    }
+    return addressed.map((one, ordinal) => envelopeOf(one, recorded, ordinal));
   }
 }
 
@@ -95,6 +108,7 @@ function envelopeOf<Command>(
   { meta }: RecordedEvent,
   ordinal: number,
 ): CommandEnvelope<Command> {
+  if (typeof entityId !== 'string' || entityId === '') throw new TypeError('The reaction names no entity.');
   const { eventId, correlationId, actor, traceparent } = meta;
   const commandId = uuidv5(`${eventId}/${entityId}/${ordinal}`, COMMAND_NAMESPACE);
   return { entityId, command, commandId, causationId: eventId, correlationId, actor, traceparent };

@@ -38,6 +38,7 @@ const reactions = [
   ),
 ];
 
+const ignored = () => undefined;
 const stores: Store[] = [];
 afterEach(async () => {
   await Promise.all(stores.splice(0).map((store) => store.close()));
@@ -51,7 +52,7 @@ function open(log: InMemoryLog, model: EventModel<TallyState, TallyCommand, Tall
     schemas: { catalogue, refresh: async () => undefined } as unknown as SchemaTopic,
     onTrouble: () => undefined,
   });
-  const ignore = { applied: () => undefined, refused: () => undefined, stopped: () => undefined };
+  const ignore = { applied: ignored, refused: ignored, parked: ignored, stopped: ignored };
   const store: Store = new EventStore<TallyState, TallyCommand, TallyEvent>({
     model,
     catalogue,

@@ -5,7 +5,7 @@ import type { DomainEvent } from '#mechanisms/event-sourcing/index';
 import { sourceName } from '#mechanisms/event-store/index';
 import type { Companion, EventModel, SourceLog } from '#mechanisms/event-store/index';
 import { ReactionCompanion, ReactionFeed } from '#mechanisms/reactions/index';
-import type { Reaction } from '#mechanisms/reactions/index';
+import type { ParkedOutcome, ParkedRequest, Reaction } from '#mechanisms/reactions/index';
 import type { SchemaTopic } from '#mechanisms/schemas/index';
 import type { HealthReport } from './health/health.ts';
 import type { Logger } from './logger.ts';
@@ -33,9 +33,9 @@ const facts = new Counter({
 export class Companions<State, Command, Event extends DomainEvent> {
   private readonly parts: CompanionParts<State, Command, Event>;
   private readonly feed: ReactionFeed<Command>;
+  private readonly reacting = new Map<number, ReactionCompanion<State, Command>>();
   private readonly workers = new Map<number, EffectCompanion<State, Command>>();
   private readonly troubles = new Map<string, { reason: string; at: number }>();
-  private readonly stopped = new Map<string, string>();
 
   constructor(parts: CompanionParts<State, Command, Event>) {
     this.parts = parts;
@@ -61,13 +61,16 @@ export class Companions<State, Command, Event extends DomainEvent> {
           `a fact's command was refused: ${error.message}`,
         );
       },
+      parked: ({ source, cursor, envelope }, error) => {
+        facts.inc({ outcome: 'parked' });
+        logger.error({ source, ...cursor, partition, entityId: envelope?.entityId }, error.message);
+      },
       stopped: ({ source, cursor }, error) => {
         facts.inc({ outcome: 'stopped' });
-        if (error.name !== 'NotExecuted') this.stopped.set(source, error.message);
-        if (error.name !== 'NotExecuted')
-          logger.error({ err: error, source, ...cursor }, `reactions to ${source} are stopped`);
+        logger.error({ source, ...cursor, partition }, `reactions to ${source} are stopped: ${error.message}`);
       },
     });
+    this.reacting.set(partition, reacting);
     const companions: Companion<State, Command>[] = [reacting];
     if (model.deadline) companions.push(new DeadlineCompanion((state) => model.deadline!(state), reacting));
     if (model.openRequest && perform) companions.push(this.worker(partition, perform, effects ?? EFFECT_SETTINGS));
@@ -77,6 +80,11 @@ export class Companions<State, Command, Event extends DomainEvent> {
   /** See {@link EffectCompanion.prompt}. */
   prompt(partition: number, entityId: string): void {
     this.workers.get(partition)?.prompt(entityId);
+  }
+
+  /** See {@link ReactionCompanion.handleParked}. */
+  async handleParked(partition: number, request: ParkedRequest): Promise<ParkedOutcome[] | undefined> {
+    return this.reacting.get(partition)?.handleParked(request);
   }
 
   private worker(
@@ -96,13 +104,14 @@ export class Companions<State, Command, Event extends DomainEvent> {
     return worker;
   }
 
-  /** Not ready while a source cannot be read on, or once a fact of it could not be applied. */
+  /** Not ready while a source cannot be read on, or too many of its facts are parked. */
   report(): HealthReport {
     const since = Date.now() - TROUBLE_LASTS_MS;
     const unread = [...this.troubles]
       .filter(([, { at }]) => at > since)
       .map(([source, { reason }]) => [source, reason]);
-    const standing = Object.fromEntries([...unread, ...this.stopped]) as Record<string, string>;
+    const stopped = [...this.reacting.values()].flatMap((reacting) => [...reacting.standing]);
+    const standing = Object.fromEntries([...unread, ...stopped]) as Record<string, string>;
     const ready = Object.keys(standing).length === 0;
     return { ready, ...(!ready && { standing }) };
   }

@@ -36,5 +36,6 @@ export function exposeStatus(status: EventStore<never, never, never>['status']):
   );
   gauge('event_store_entities', 'Entities known.', ({ entities }) => entities);
   gauge('event_store_cached_entities', 'Those of them that are held in memory.', ({ cached }) => cached);
+  gauge('reaction_parked_facts', 'Foreign facts that wait for a person, or behind one.', ({ parked }) => parked);
   gauge('event_store_queued_commands', 'Commands that wait for a transaction.', ({ queued }) => queued);
 }

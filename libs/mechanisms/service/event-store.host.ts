@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap, OnModuleInit } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
+import { deadLetterTopicOf } from '#mechanisms/dead-letters/index';
 import type { DomainEvent } from '#mechanisms/event-sourcing/index';
 import { EventStore, KafkaPartitionLog, LocalStores, NotExecuted } from '#mechanisms/event-store/index';
 import type {
@@ -105,6 +106,7 @@ export class EventStoreHost<State, Command, Event extends DomainEvent>
         this.opened?.store.execute(envelope, timeoutMs) ?? Promise.reject(this.notOpen()),
       wait: async (entityId, version, timeoutMs) => this.opened?.router.travelling(entityId, version, timeoutMs),
       prompt: (entityId) => this.promptOwn(entityId),
+      handleParked: async (partition, request) => this.opened?.companions.handleParked(partition, request),
     });
   }
 
@@ -156,7 +158,9 @@ export class EventStoreHost<State, Command, Event extends DomainEvent>
     const sources = kafkaSources(kafka, reactions, partitions);
     await new Topics(kafka).check([
       { name: SCHEMAS_TOPIC, partitions: 1 },
-      ...[events.topic, latest.topic, control.topic, ...sources.topics].map((topic) => ({ name: topic, partitions })),
+      ...[events.topic, latest.topic, control.topic, ...sources.topics, ...sources.topics.map(deadLetterTopicOf)].map(
+        (name) => ({ name, partitions }),
+      ),
     ]);
     await schemas.refresh();
     const companions = new Companions({ model, reactions, perform, effects, sources, schemas, logger });

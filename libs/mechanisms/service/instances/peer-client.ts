@@ -1,5 +1,6 @@
 import { NotExecuted, NotOwner, OutcomeUnknown } from '#mechanisms/event-store/index';
 import type { CommandEnvelope, Receipt } from '#mechanisms/event-store/index';
+import type { ParkedOutcome, ParkedRequest } from '#mechanisms/reactions/index';
 import { HttpClient } from '#mechanisms/http-client/index';
 import type { Instance } from './owner-group.ts';
 import { peerPath, toError } from './peer-messages.ts';
@@ -10,6 +11,9 @@ const MARGIN_MS = 1_000;
 
 /** Commands under way to one instance; each has a connection of its own while it waits. */
 const MOST_UNDER_WAY = 512;
+
+/** Up to a thousand transactions, one after another. */
+const PARKED_TIMEOUT_MS = 60_000;
 
 /** Failures before a single byte could reach the other instance. */
 const NOT_REACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
@@ -50,6 +54,15 @@ export class PeerClient<Command> {
 
   async prompt(peer: Instance, entityId: string): Promise<void> {
     await this.ask(peer, 'prompt', { entityId }, MARGIN_MS);
+  }
+
+  /** See `handleParked`; `NotOwner` as well when the partition is not open there. */
+  async handleParked(peer: Instance, partition: number, request: ParkedRequest): Promise<readonly ParkedOutcome[]> {
+    const { outcomes } = (await this.ask(peer, 'parked', { partition, request }, PARKED_TIMEOUT_MS)) as {
+      outcomes?: readonly ParkedOutcome[];
+    };
+    if (!outcomes) throw new NotOwner(`${peer.address} does not own partition ${partition} now.`);
+    return outcomes;
   }
 
   close(): void {

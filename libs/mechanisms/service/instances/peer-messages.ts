@@ -4,7 +4,7 @@ import type { Receipt } from '#mechanisms/event-store/index';
 export const peerPath = (entity: string, operation: PeerOperation): string => `/internal/${entity}/${operation}`;
 
 /** What an instance asks of the one that owns the entity's partition. */
-export type PeerOperation = 'execute' | 'wait' | 'prompt';
+export type PeerOperation = 'execute' | 'wait' | 'prompt' | 'parked';
 
 /** An error on its way between instances: everything that answers are made from. */
 export interface PeerError {

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { CommandEnvelope, Receipt } from '#mechanisms/event-store/index';
+import type { ParkedOutcome, ParkedRequest } from '#mechanisms/reactions/index';
 import { peerPath, toPeerError } from './peer-messages.ts';
 import type { Executed } from './peer-messages.ts';
 
@@ -12,6 +13,8 @@ export interface PeerService<Command> {
   execute(envelope: CommandEnvelope<Command>, timeoutMs: number): Promise<Receipt>;
   wait(entityId: string, version: number, timeoutMs: number): Promise<unknown>;
   prompt(entityId: string): void;
+  /** Undefined when the partition is not open here. */
+  handleParked(partition: number, request: ParkedRequest): Promise<readonly ParkedOutcome[] | undefined>;
 }
 
 interface PeerBody<Command> {
@@ -19,6 +22,8 @@ interface PeerBody<Command> {
   readonly entityId: string;
   readonly version: number;
   readonly timeoutMs: number;
+  readonly partition: number;
+  readonly request: ParkedRequest;
 }
 
 /**
@@ -47,6 +52,7 @@ export function servePeers<Command>(
     service.prompt(entityId);
     return {};
   });
+  route('parked', async ({ partition, request }) => ({ outcomes: await service.handleParked(partition, request) }));
 }
 
 async function executed(receipt: Promise<Receipt>): Promise<Executed> {

@@ -38,12 +38,17 @@ beforeEach(async () => {
       return { version: 4 };
     },
     prompt: (entityId) => asked.push(entityId),
+    handleParked: async (partition, request) => {
+      asked.push([partition, request]);
+      return partition === 1 ? [{ name: 'order-events-0/7', outcome: 'applied' }] : undefined;
+    },
   };
   server = fastify({ forceCloseConnections: true });
   servePeers<string>(server, 'tally', 'secret', {
     execute: (...command) => service.execute(...command),
     wait: (...wanted) => service.wait(...wanted),
     prompt: (entityId) => service.prompt(entityId),
+    handleParked: (...wanted) => service.handleParked(...wanted),
   });
   peer = { address: await server.listen({ port: 0, host: '127.0.0.1' }), token: 'secret' };
   client = new PeerClient('tally');
@@ -65,6 +70,16 @@ test('waits and prompts arrive', async () => {
   expect(await client.wait(peer, { entityId: 'e', version: 3, timeoutMs: 100 })).toEqual({ version: 4 });
   await client.prompt(peer, 'e');
   expect(asked).toEqual([['e', 3, 100], 'e']);
+});
+
+test('what is to be done about parked facts reaches the owner of their partition alone', async () => {
+  const request = { kind: 'redrive', names: ['order-events-0/7'] } as const;
+  expect(await client.handleParked(peer, 1, request)).toEqual([{ name: 'order-events-0/7', outcome: 'applied' }]);
+  await expect(client.handleParked(peer, 2, request)).rejects.toMatchObject({ name: 'NotOwner' });
+  expect(asked).toEqual([
+    [1, request],
+    [2, request],
+  ]);
 });
 
 test.each([
