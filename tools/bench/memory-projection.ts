@@ -1,50 +1,92 @@
-import { order } from '#contexts/order/topic/order.topic';
+import type { SchemaTopic } from '#mechanisms/schemas/index';
+import { orderHistory, OrderHistoryProjection } from '#contexts/order/projections/order-history.projection';
+import { OrderCustomersProjection } from '#contexts/order/projections/order-customers.projection';
 import { OrderListProjection, orders } from '#contexts/order/projections/order-list.projection';
-import type { OrderEvent } from '#contexts/order/index';
+import { OrderPaymentsProjection } from '#contexts/order/projections/order-payments.projection';
 import type { RecordedEvent } from '#mechanisms/event-sourcing/index';
 import { PartitionReader } from '#mechanisms/kafka/index';
 import type { KafkaConnection, LogRecord } from '#mechanisms/kafka/index';
 import { BatchProjector } from '#mechanisms/projections/batch-projector';
 import { findCheckpoint } from '#mechanisms/projections/checkpoints';
+import type { ProjectionSql } from '#mechanisms/projections/index';
 import { versionOf } from '#mechanisms/projections/projection';
+import type { Projection } from '#mechanisms/projections/projection';
 import { prepareDatabase } from '#mechanisms/projections/prepare-database';
 import { Postgres } from '#mechanisms/projections/postgres';
 import { ProcessedEvents } from '#mechanisms/projections/processed-events';
 import { EventDecoder } from '#mechanisms/schemas/index';
-import type { SchemaTopic } from '#mechanisms/schemas/index';
 import type { BenchStack } from './bench-stack.ts';
 
-const { topic } = order.events;
 const RECORDS_PER_BATCH = 2_000;
 
-/** Projects the whole topic into a database of its own, its records read beforehand; answers the milliseconds it took. */
+interface Handler {
+  apply(events: readonly RecordedEvent<never>[], sql: ProjectionSql): Promise<void>;
+}
+
+/** Each projection of order-query, with a handler for each of its sources. */
+const PROJECTIONS: readonly (readonly [Projection, readonly Handler[]])[] = [
+  [orders, [new OrderListProjection(), new OrderCustomersProjection(), new OrderPaymentsProjection()]],
+  [orderHistory.projection, [new OrderHistoryProjection()]],
+];
+
+/** The records of one partition. */
+interface Partition {
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: readonly LogRecord[];
+}
+
+/**
+ * Projects whole topics into a database of its own as order-query does, their records read beforehand; answers the
+ * milliseconds it took.
+ */
 export async function projectFromMemory(
   kafka: KafkaConnection,
   schemas: SchemaTopic,
   stack: BenchStack,
 ): Promise<number> {
-  const log = await Promise.all(Array.from({ length: stack.partitions }, (_, partition) => readAll(kafka, partition)));
+  const partitions = await readAll(
+    kafka,
+    orders.sources.map(({ events }) => events.topic),
+  );
   const postgres = new Postgres({ url: await stack.newDatabase('bench_memory'), applicationName: 'bench' });
-  const { pool } = postgres;
-  await prepareDatabase(postgres, [orders]);
-  const list = new OrderListProjection();
-  const source = {
-    decoder: new EventDecoder(order.events.declarations, schemas.catalogue),
-    apply: (events: readonly RecordedEvent[], sql: Parameters<typeof list.apply>[1]) =>
-      list.apply(events as readonly RecordedEvent<OrderEvent>[], sql),
-  };
-  const projection = versionOf(orders, 1);
+  await prepareDatabase(
+    postgres,
+    PROJECTIONS.map(([projection]) => projection),
+  );
+  const started = performance.now();
+  await Promise.all(
+    PROJECTIONS.map(([projection, handlers]) => run(projection, handlers, partitions, schemas, postgres)),
+  );
+  const took = performance.now() - started;
+  await postgres.close();
+  return took;
+}
+
+async function run(
+  projection: Projection,
+  handlers: readonly Handler[],
+  partitions: readonly Partition[],
+  schemas: SchemaTopic,
+  { pool }: Postgres,
+): Promise<void> {
+  const sources = projection.sources.map(({ events }, index) => {
+    const decoder = new EventDecoder(events.declarations, schemas.catalogue);
+    const apply = (all: readonly RecordedEvent[], sql: ProjectionSql) => handlers[index]!.apply(all as never, sql);
+    return [events.topic, { decoder, apply }] as const;
+  });
+  const version = versionOf(projection, 1);
   const projector = new BatchProjector({
-    projection,
-    sources: new Map([[topic, source]]),
+    projection: version,
+    sources: new Map(sources),
     pool,
     processed: new ProcessedEvents(pool),
     refreshSchemas: () => schemas.refresh(),
   });
-  const started = performance.now();
+  const own = partitions.filter(({ topic }) => sources.some(([source]) => source === topic));
   await Promise.all(
-    log.map(async (records, partition) => {
-      let { nextOffset: fromOffset } = await findCheckpoint(pool, projection, topic, partition);
+    own.map(async ({ topic, partition, records }) => {
+      let { nextOffset: fromOffset } = await findCheckpoint(pool, version, topic, partition);
       for (let at = 0; at < records.length; at += RECORDS_PER_BATCH) {
         const some = records.slice(at, at + RECORDS_PER_BATCH);
         const nextOffset = some.at(-1)!.offset + 1;
@@ -53,17 +95,18 @@ export async function projectFromMemory(
       }
     }),
   );
-  const took = performance.now() - started;
-  await pool.end();
-  return took;
 }
 
-async function readAll(kafka: KafkaConnection, partition: number): Promise<LogRecord[]> {
+async function readAll(kafka: KafkaConnection, topics: readonly string[]): Promise<Partition[]> {
   const reader = new PartitionReader(kafka);
-  const all: LogRecord[] = [];
-  for await (const records of reader.read(topic, partition, 0, await reader.endOffset(topic, partition))) {
-    all.push(...records);
+  const partitions: Partition[] = [];
+  for (const topic of topics) {
+    for (const [partition, end] of (await reader.endOffsets(topic)).entries()) {
+      const all: LogRecord[] = [];
+      for await (const records of reader.read(topic, partition, 0, end)) all.push(...records);
+      partitions.push({ topic, partition, records: all });
+    }
   }
   reader.close();
-  return all;
+  return partitions;
 }
