@@ -76,12 +76,6 @@ export class SimulatedProcess implements Clock {
     return new Promise((resolve) => this.step(duration, resolve));
   }
 
-  timeout(duration: number): AbortSignal {
-    const controller = new AbortController();
-    this.step(duration, () => controller.abort(new Error('The time is up.')));
-    return controller.signal;
-  }
-
   turn(): Promise<void> {
     return this.sleep(0);
   }

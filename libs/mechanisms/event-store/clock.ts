@@ -15,8 +15,6 @@ export interface Clock {
   after(duration: number, callback: () => void): Cancel;
   every(duration: number, callback: () => void): Cancel;
   sleep(duration: number): Promise<void>;
-  /** Aborts after the duration. */
-  timeout(duration: number): AbortSignal;
   /** One turn of the event loop, which lets in what has arrived at the process meanwhile. */
   turn(): Promise<void>;
 }
@@ -33,6 +31,5 @@ export const systemClock: Clock = {
     return () => clearInterval(timer);
   },
   sleep: (duration) => delay(duration),
-  timeout: (duration) => AbortSignal.timeout(duration),
   turn: () => nextTurn(),
 };

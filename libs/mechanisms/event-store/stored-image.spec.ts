@@ -62,7 +62,6 @@ class HandClock implements Clock {
   monotonic = () => 1;
   every: Clock['every'] = (...args) => systemClock.every(...args);
   sleep: Clock['sleep'] = (duration) => systemClock.sleep(duration);
-  timeout: Clock['timeout'] = (duration) => systemClock.timeout(duration);
   onTurn = () => {};
   private due: (() => void) | undefined;
 
