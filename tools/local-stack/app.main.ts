@@ -5,7 +5,7 @@ import { apps } from './apps.ts';
 import { claimApp } from './by-hand.ts';
 import { appEnvironment } from './environment.ts';
 import { readJson } from './files.ts';
-import { sourceMain, stateFolder } from './layout.ts';
+import { sourceMain, stateFolder, stateFolderName } from './layout.ts';
 import type { ProcessRecord } from './leftovers.ts';
 import { isRunning } from './process-identity.ts';
 import { say } from './progress.ts';
@@ -46,7 +46,7 @@ async function untilStoodDown(name: string): Promise<void> {
     const own = readJson(file) as ProcessRecord | undefined;
     if (!own || !isRunning(own)) return;
   }
-  throw new StackError(`The stack's own ${name} did not stop: see .factstream/logs/${name}.log.`);
+  throw new StackError(`The stack's own ${name} did not stop: see ${stateFolderName}/logs/${name}.log.`);
 }
 
 const [name, ...options] = process.argv.slice(2);

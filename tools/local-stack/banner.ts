@@ -1,4 +1,5 @@
 import { frontDoor } from './apps.ts';
+import { stateFolderName } from './layout.ts';
 import type { StackAddresses } from './stack-file.ts';
 
 /** Takes one value out of a JSON answer, with what every shell has. */
@@ -23,7 +24,7 @@ Register a customer, place an order for it, and see it paid:
   curl -s ${door}/orders/$ORDER; curl -s "${door}/payments?orderId=$ORDER"
 
 An answer's Consistency-Token (curl -i shows it) makes a read wait for that change: -H 'consistency-token: <token>'.
-Logs are in .factstream/logs. Ctrl-C stops everything; the data stays.
+Logs are in ${stateFolderName}/logs. Ctrl-C stops everything; the data stays.
 
 Factstream is ready: ${door}
 `;
