@@ -61,6 +61,23 @@ describe('an order', () => {
     expect(body).toMatchObject({ status: 'rejected', reason });
   });
 
+  it('of an unknown customer does not make one: it is not found, whatever version is expected', async () => {
+    const customerId = randomUUID();
+    await shop.order(customerId, 1_000, 'tok_ok', { prefer: 'wait=10' });
+    const amount = { amount: 1, currency: 'EUR' };
+    const commands: [string, object][] = [
+      [`/customers/${customerId}/suspend`, { reason: 'why' }],
+      [`/orders/${randomUUID()}/cancel`, { reason: 'why' }],
+      [`/payments/${randomUUID()}/refund`, { reason: 'why', amount }],
+    ];
+    const asked = commands.flatMap(([path, body]) =>
+      ['"1"', '"7"', '*'].map((version) => shop.post(path, body, { headers: { 'if-match': version } })),
+    );
+    const codes = (await Promise.all(asked)).map(({ status, body: { code } }) => `${status} ${code}`);
+    expect([...new Set(codes)]).toEqual(['404 CUSTOMER_NOT_FOUND', '404 ORDER_NOT_FOUND', '404 PAYMENT_NOT_FOUND']);
+    expect(codes).toHaveLength(9);
+  });
+
   it('of exactly the limit is validated', async () => {
     const { body } = await shop.order(await shop.customer(1_000), 1_000, 'tok_ok', { prefer: 'wait=10' });
     expect(body.status).toBe('validated');

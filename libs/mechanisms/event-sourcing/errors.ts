@@ -8,3 +8,6 @@ export class DomainError<Code extends string = string> extends Error {
     this.code = code;
   }
 }
+
+/** Whether a refusal says that the entity it is about does not exist. */
+export const isNotFound = (code: string): boolean => code.endsWith('_NOT_FOUND');

@@ -1,4 +1,4 @@
-import { isRefusal } from '#mechanisms/event-sourcing/index';
+import { isNotFound, isRefusal } from '#mechanisms/event-sourcing/index';
 import type { Decision, DomainError, DomainEvent, EventMeta } from '#mechanisms/event-sourcing/index';
 import type { ClientKey } from '#mechanisms/schemas/declare';
 import type { CommandEnvelope } from './command.ts';
@@ -21,7 +21,10 @@ export type Verdict<State, Event> =
   | { readonly kind: 'unchanged'; readonly version: number }
   | { readonly kind: 'refused'; readonly error: DomainError | EventStoreError };
 
-/** Decides one command: remembered key first, then the expected version, then the domain. Pure but for new event ids. */
+/**
+ * Decides one command: remembered key first, then whether the entity exists, the expected version, and the domain's other
+ * rules. Pure but for new event ids.
+ */
 export function decideCommand<State, Command, Event extends DomainEvent>(
   { decider }: EventModel<State, Command, Event>,
   entity: EntityImage<State>,
@@ -32,10 +35,10 @@ export function decideCommand<State, Command, Event extends DomainEvent>(
   const used = requestHash && entity.clientKeys.find((key) => key.commandId === envelope.commandId);
   if (used) return repeated(used, requestHash);
   const mismatch = versionMismatch(entity, envelope);
-  if (mismatch && entity.version > 0) return refused(mismatch);
   const decision: Decision<Event> = decider.decide(command, entity.state);
+  // there may be facts of an entity that does not exist, so its version does not tell
+  if (mismatch) return refused(isRefusal(decision) && isNotFound(decision.code) ? decision : mismatch);
   if (isRefusal(decision)) return refused(decision);
-  if (mismatch) return refused(mismatch);
   const version = entity.version + decision.length;
   if (decision.length === 0 && !requestHash) return { kind: 'unchanged', version };
   const clientKeys = requestHash

@@ -1,3 +1,5 @@
+import { isNotFound } from '#mechanisms/event-sourcing/index';
+
 /** One fault of an invalid request: in the body by JSON pointer (`#/lines/0/quantity`), elsewhere by parameter name. */
 export type Fault =
   { readonly pointer: string; readonly detail: string } | { readonly parameter: string; readonly detail: string };
@@ -59,7 +61,7 @@ const STATUS: Readonly<Record<string, number>> = {
 
 /** The codes that are no rule of the domain have a status of their own; unknown entities are 404, all other refusals 409. */
 function statusOf(code: string): number {
-  return STATUS[code] ?? (code.endsWith('_NOT_FOUND') ? 404 : 409);
+  return STATUS[code] ?? (isNotFound(code) ? 404 : 409);
 }
 
 /** Whether an error carries a code of ours, and not one of Node, Fastify or PostgreSQL. */
