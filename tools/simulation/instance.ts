@@ -59,9 +59,7 @@ export class Instance implements Member {
       observer: {
         stateChanged: (partition, state, reason) => {
           observer.trace(() => `partition ${partition} ${state}: ${reason}`);
-          // What a zombie reads in the middle of taking over may be compacted away by its successor
-          if (state === 'stopped' && logs[partition]!.isOwner)
-            observer.violated(`${process.name} stopped partition ${partition}: ${reason}`);
+          if (state === 'stopped') observer.violated(`${process.name} stopped partition ${partition}: ${reason}`);
         },
         committed: (partition, commands, events) =>
           observer.trace(() => `partition ${partition} committed ${commands} commands, ${events} events`),

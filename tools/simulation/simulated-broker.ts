@@ -97,10 +97,6 @@ export class SimulatedBroker {
     producer.current = undefined;
   }
 
-  epochOf(id: string): number {
-    return this.producer(id).epoch;
-  }
-
   /** How many commits were decided when an epoch began. */
   begunAt(id: string, epoch: number): number {
     return this.producer(id).epochs[epoch]!;

@@ -21,8 +21,6 @@ export interface Wiring {
 /** The event store's storage port of one process, over the simulated network and broker. */
 export class SimulatedLog implements PartitionLog {
   readonly partition: number;
-  /** The epoch that it opened last. */
-  epoch = -1;
   private readonly id: string;
   private readonly wiring: Wiring;
 
@@ -35,7 +33,6 @@ export class SimulatedLog implements PartitionLog {
   async open(): Promise<PartitionWriter> {
     const { id, partition, wiring } = this;
     const epoch = await wiring.network.ask(wiring.process, () => wiring.broker.init(id));
-    this.epoch = epoch;
     const sequences = new Map<string, number>();
     let dead = false;
     return {
@@ -59,11 +56,6 @@ export class SimulatedLog implements PartitionLog {
         dead = true;
       },
     };
-  }
-
-  /** Whether nobody has opened a later epoch, which its process cannot know. */
-  get isOwner(): boolean {
-    return this.wiring.broker.epochOf(this.id) === this.epoch;
   }
 
   startOffset(): Promise<number> {

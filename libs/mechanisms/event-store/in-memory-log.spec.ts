@@ -138,6 +138,46 @@ describe('event store when the log fails', () => {
     await second.close();
   });
 
+  it('calls for no rebuild when it was fenced while it read, and what it read is superseded', async () => {
+    const log = new InMemoryLog();
+    const tallyId = randomUUID();
+    const first = open(log);
+    await first.execute(command(tallyId, { type: 'Open', tallyId, limit: 9 }));
+    await first.close();
+
+    const partition = log.partitionOf('tally', 0);
+    const model = tallyModel('tally');
+    const states: string[] = [];
+    let successor: ReturnType<typeof open> | undefined;
+    const supersede = async () => {
+      successor = open(log);
+      await successor.execute(command(tallyId, { type: 'Count' }));
+      log.compact('tally-latest', 0);
+    };
+    const paused = new EventStore({
+      model,
+      catalogue: catalogueIn(model),
+      logs: [
+        {
+          ...partition,
+          read: async function* (topic, from, to) {
+            if (topic === 'tally-latest' && !successor) await supersede();
+            yield* partition.read(topic, from, to);
+          },
+        },
+      ],
+      self: { instance: 'paused', address: 'http://paused' },
+      observer: { stateChanged: (_, state) => states.push(state), committed: () => undefined },
+      isAssigned: async () => false,
+      limits: { fencedPauseMs: 5, retryMs: [5, 5] },
+    });
+    void paused.assign([0]);
+    await waitFor(() => states.includes('lost') || states.includes('stopped'));
+    expect(states).not.toContain('stopped');
+    await paused.close();
+    await successor!.close();
+  });
+
   it('answers 503 to a command that waited too long for the partition, never 504', async () => {
     const log = new InMemoryLog();
     const partition = log.partitionOf('tally', 0);

@@ -55,6 +55,13 @@ export class InMemoryLog {
     stored.next += 1;
   }
 
+  /** Leaves the last record of each key in a topic's partition, as compaction does in the end. */
+  compact(topic: string, partition: number): void {
+    const stored = this.topic(topic, partition);
+    const last = new Map(stored.records.map((record) => [record.key?.toString(), record]));
+    stored.records = stored.records.filter((record) => last.get(record.key?.toString()) === record);
+  }
+
   /** Other contexts' topics as a source of reactions. */
   sources(topics: readonly string[], partitions: number): SourceLog {
     return {
