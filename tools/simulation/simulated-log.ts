@@ -1,3 +1,4 @@
+import { attemptOf } from '#mechanisms/event-store/in-memory-log';
 import { WriteFailure } from '#mechanisms/kafka/index';
 import type { Attempt, CommittedPartition, FollowedChunk, LogRecord } from '#mechanisms/kafka/index';
 import type { PartitionLog, PartitionWriter, TopicRecords } from '#mechanisms/event-store/partition-log';
@@ -138,20 +139,4 @@ async function* follow(
 function fetch({ network, process, broker, random }: Wiring, topic: string, partition: number, from: number) {
   const most = random.between(1, 20);
   return network.ask(process, () => broker.fetch(topic, partition, from, most));
-}
-
-function attemptOf(
-  producerId: string,
-  epoch: number,
-  own: number,
-  batch: readonly TopicRecords[],
-  sequences: Map<string, number>,
-): Attempt {
-  const partitions = batch.map(({ topic, partition = own, records }) => {
-    const name = `${topic}-${partition}`;
-    const firstSequence = sequences.get(name) ?? 0;
-    sequences.set(name, firstSequence + records.length);
-    return { topic, partition, firstSequence, count: records.length };
-  });
-  return { producerId, producerEpoch: epoch, partitions };
 }

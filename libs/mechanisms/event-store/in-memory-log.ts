@@ -147,7 +147,8 @@ export class InMemoryLog {
   }
 }
 
-function attemptOf(
+/** What a writer of an epoch is about to append; `sequences` counts on from one commit to the next. */
+export function attemptOf(
   producerId: string,
   producerEpoch: number,
   own: number,
