@@ -24,13 +24,13 @@ export async function writeShippedOrders(
     Array.from({ length: count }, () => uuidv7()),
     (id) => partitionFor(id, partitions),
   );
-  const recordsOf = (orderId: string) => {
+  const recordsOf = (orderId: string, eventsOffset: number) => {
     const [commandId, occurredAt] = [randomUUID(), Date.now()];
     const origin = { commandId, correlationId: commandId, causationId: commandId, actor: 'bench', traceparent: null };
     const meta = { eventId: uuidv7(), entityVersion: LIFE.length, occurredAt, ...origin };
     const life = LIFE.map((event) => ({ ...event, orderId }));
     const state = life.reduce((before, event) => decider.evolve(before, event, meta), decider.initialState);
-    const latest = { entityVersion: LIFE.length, eventsOffset: 0, foldVersion, clientKeys: [] };
+    const latest = { entityVersion: LIFE.length, eventsOffset, foldVersion, clientKeys: [] };
     return {
       event: codec.eventRecord(orderId, meta, life.at(-1)!),
       latest: codec.latestRecord(orderId, latest, orderModel.toLatest(state), occurredAt),
@@ -39,12 +39,14 @@ export async function writeShippedOrders(
   await Promise.all(
     [...ofPartition].map(async ([partition, ids]) => {
       const writer = await TransactionalWriter.open(kafka, `bench-fill-${partition}`);
+      let eventsOffset = 0;
       for (let at = 0; at < ids.length; at += ORDERS_PER_TRANSACTION) {
-        const written = ids.slice(at, at + ORDERS_PER_TRANSACTION).map(recordsOf);
-        await writer.commit([
+        const written = ids.slice(at, at + ORDERS_PER_TRANSACTION).map((id) => recordsOf(id, eventsOffset));
+        const [events] = await writer.commit([
           { topic: entity.events.topic, partition, records: written.map(({ event }) => event) },
           { topic: entity.latest.topic, partition, records: written.map(({ latest }) => latest) },
         ]);
+        eventsOffset = events!.baseOffset;
       }
       writer.close();
     }),

@@ -18,6 +18,8 @@ const CACHED = 10_000;
 export interface TakeOver {
   readonly milliseconds: number;
   readonly entities: number;
+  /** At most, and once it serves; without what is mapped from files. */
+  readonly peakMegabytes: number;
   readonly megabytes: number;
 }
 
@@ -31,8 +33,8 @@ async function takeOver(brokers: string, partitions: number, dir: string): Promi
   return JSON.parse(stdout) as TakeOver;
 }
 
-const cell = ({ milliseconds, megabytes }: TakeOver) =>
-  `${milliseconds.toFixed(0).padStart(7)} ms ${megabytes.toFixed(0).padStart(5)} MB`;
+const cell = ({ milliseconds, peakMegabytes, megabytes }: TakeOver) =>
+  `${milliseconds.toFixed(0).padStart(7)} ms ${peakMegabytes.toFixed(0).padStart(5)} ${megabytes.toFixed(0).padStart(5)} MB`;
 
 await BenchStack.use(async ({ addresses, partitions }) => {
   const kafka = new KafkaConnection({ brokers: [addresses.kafka], clientId: 'bench' }, silent);
@@ -40,7 +42,8 @@ await BenchStack.use(async ({ addresses, partitions }) => {
   await schemas.refresh();
   const folder = makeTestRunFolder();
   console.log(`with a local store, ${CACHED} entities stay in memory`);
-  console.log('  entities |    topic alone    | store, first time |  store, restart   | ratio');
+  console.log('memory: at most, and then');
+  console.log('  entities |       topic alone       |    store, first time    |     store, restart      | ratio');
   try {
     for (const [index, size] of SIZES.entries()) {
       await writeShippedOrders(kafka, schemas.catalogue, partitions, size - (SIZES[index - 1] ?? 0));

@@ -1,10 +1,10 @@
-// One take-over of all orders in a process of its own; prints how long it took, and what memory it left in use.
-import { readFileSync } from 'node:fs';
+// One take-over of all orders in a process of its own; prints how long it took, what memory it needed and what it left in use.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { orderModel } from '#contexts/order/commands/order.model';
 import { EventStore, KafkaPartitionLog, LocalStores } from '#mechanisms/event-store/index';
 import { KafkaConnection } from '#mechanisms/kafka/index';
 import { SchemaTopic } from '#mechanisms/schemas/index';
+import { privateBytes } from '#mechanisms/testing/private-bytes';
 import type { TakeOver } from './take-over.main.ts';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
@@ -14,6 +14,8 @@ const schemas = new SchemaTopic(kafka);
 await schemas.refresh();
 const told: string[] = [];
 const settings = { dir, cachedEntities: Number(cachedEntities) };
+let peak = 0;
+const sampling = setInterval(() => (peak = Math.max(peak, privateBytes())), 10);
 const began = performance.now();
 const store = new EventStore({
   model: orderModel,
@@ -29,16 +31,11 @@ const store = new EventStore({
 void store.assign(Array.from({ length: Number(partitions) }).keys());
 while (store.status().some(({ state }) => state !== 'open')) await sleep(2);
 const milliseconds = performance.now() - began;
+clearInterval(sampling);
 const entities = store.status().reduce((sum, status) => sum + status.entities, 0);
 globalThis.gc?.();
-const megabytes = privateBytes() / 2 ** 20;
+const [peakMegabytes, megabytes] = [peak, privateBytes()].map((bytes) => bytes / 2 ** 20) as [number, number];
 await store.close();
 kafka.close();
 if (told.length > 0) throw new Error(told.join('\n'));
-console.log(JSON.stringify({ milliseconds, entities, megabytes } satisfies TakeOver));
-
-/** Without the mapped file, whose pages the operating system takes back when it needs them. */
-function privateBytes(): number {
-  if (process.platform !== 'linux') return process.memoryUsage.rss();
-  return Number(/RssAnon:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))![1]) * 1_024;
-}
+console.log(JSON.stringify({ milliseconds, entities, peakMegabytes, megabytes } satisfies TakeOver));

@@ -36,8 +36,8 @@ export interface EntityStore {
   ids(after: string, limit: number): string[];
   activeIds(): string[];
   header(): StoreHeader | undefined;
-  /** Writes all or nothing. Without `header` the one before stays, with null it is removed. */
-  write(changes: readonly (readonly [string, StoredChange])[], header?: StoreHeader | null): void;
+  /** Writes all or nothing. Without `header` the one before stays. */
+  write(changes: readonly (readonly [string, StoredChange])[], header?: StoreHeader): void;
   /** Leaves it empty. */
   clear(): Promise<void>;
   /** Lets go of it, so that it can be opened again; does not throw. */

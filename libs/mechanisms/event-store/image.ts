@@ -42,7 +42,7 @@ export interface Image<State> {
   load(changes: Iterable<ImageChange<State>>): Promise<void>;
   /** Takes in what a commit has made, after which it is complete up to `position`. Never fails. */
   merge(changes: Iterable<ImageChange<State>>, position: ImagePosition): void;
-  /** Its position counts no more: it is about to be rebuilt. */
-  invalidate(): void;
+  /** Forgets every entity and its position. */
+  clear(): Promise<void>;
   close(): Promise<void>;
 }

@@ -3,6 +3,9 @@ import type { KafkaConnection } from '#mechanisms/kafka/index';
 import type { Entity } from '#mechanisms/schemas/index';
 import type { PartitionLog, PartitionWriter, TopicRecords } from './partition-log.ts';
 
+/** Every partition that is read at once holds two fetches; larger ones make reading hardly faster. */
+const FETCH_BYTES = 1024 * 1024;
+
 /** The partition log on Kafka; the transactional id `<entity>-<partition>` is the lock. */
 export class KafkaPartitionLog implements PartitionLog {
   readonly partition: number;
@@ -16,7 +19,7 @@ export class KafkaPartitionLog implements PartitionLog {
     this.partition = partition;
     this.transactionalId = `${name}-${partition}`;
     this.topics = [events.topic, latest.topic, control.topic];
-    this.reader = new PartitionReader(kafka);
+    this.reader = new PartitionReader(kafka, { maxBytes: FETCH_BYTES });
   }
 
   async open(): Promise<PartitionWriter> {

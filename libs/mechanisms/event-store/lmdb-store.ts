@@ -79,7 +79,7 @@ export class LmdbStore implements EntityStore {
     return trying(() => this.databases.header.get(HEADER_KEY));
   }
 
-  write(changes: readonly (readonly [string, StoredChange])[], header?: StoreHeader | null): void {
+  write(changes: readonly (readonly [string, StoredChange])[], header?: StoreHeader): void {
     if (changes.length === 0 && header === undefined) return;
     trying(() => this.databases.root.transactionSync(() => this.put(changes, header)));
     this.folder.serves();
@@ -113,7 +113,7 @@ export class LmdbStore implements EntityStore {
     this.folder.release(true);
   }
 
-  private put(changes: readonly (readonly [string, StoredChange])[], header?: StoreHeader | null): void {
+  private put(changes: readonly (readonly [string, StoredChange])[], header?: StoreHeader): void {
     const { entities, active, header: headers } = this.databases;
     for (const [entityId, change] of changes) {
       if (change.value) entities.putSync(entityId, withChecksum(entityId, change.value));
@@ -122,7 +122,6 @@ export class LmdbStore implements EntityStore {
       else active.removeSync(entityId);
     }
     if (header) headers.putSync(HEADER_KEY, header);
-    else if (header === null) headers.removeSync(HEADER_KEY);
   }
 }
 

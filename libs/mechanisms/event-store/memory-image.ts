@@ -43,8 +43,10 @@ export class MemoryImage<State> implements Image<State> {
     this.position = position;
   }
 
-  invalidate(): void {
+  async clear(): Promise<void> {
     this.position = undefined;
+    this.entities.clear();
+    this.activeIds.clear();
   }
 
   async close(): Promise<void> {}

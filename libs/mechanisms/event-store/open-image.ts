@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { DomainEvent } from '#mechanisms/event-sourcing/index';
-import type { EntityCodec } from './codec.ts';
 import { StoreFailed } from './entity-store.ts';
 import type { EntityStore } from './entity-store.ts';
-import type { EntityImage, Image } from './image.ts';
+import type { Image } from './image.ts';
+import { entityOf } from './latest-record.ts';
 import { MemoryImage } from './memory-image.ts';
 import type { EventModel } from './model.ts';
 import type { OwnerContext } from './ownership.ts';
@@ -14,6 +14,11 @@ import { StoredImage } from './stored-image.ts';
  * In milliseconds.
  */
 const MOST_BEHIND_MS = 12 * 60 * 60 * 1000;
+
+type ImageContext<State, Command, Event extends DomainEvent> = Pick<
+  OwnerContext<State, Command, Event>,
+  'model' | 'codec' | 'log' | 'clock' | 'stores'
+>;
 
 /** An empty image in memory. */
 export function memoryImage<State, Command, Event extends DomainEvent>(
@@ -27,7 +32,7 @@ export function memoryImage<State, Command, Event extends DomainEvent>(
  * when there is none. Call it once the partition is fenced. `ends` are the ends of its topics. @throws StoreFailed
  */
 export async function storedImage<State, Command, Event extends DomainEvent>(
-  context: OwnerContext<State, Command, Event>,
+  context: ImageContext<State, Command, Event>,
   ends: ReadonlyMap<string, number>,
 ): Promise<Image<State> | undefined> {
   const { model, codec, log, clock, stores } = context;
@@ -44,7 +49,7 @@ export async function storedImage<State, Command, Event extends DomainEvent>(
       clock,
       cache: stores.cache,
       initialState: model.decider.initialState,
-      decode: (value) => entityOf(model, codec, value),
+      decode: (value) => entityOf(model, codec.decodeLatest({ value })),
       isActive: activity(model),
       about: { entity: model.entity.name, foldVersion: model.foldVersion, activity: activityText(model) },
       onTrouble: ({ message }) => stores.tell(log.partition, message),
@@ -53,16 +58,6 @@ export async function storedImage<State, Command, Event extends DomainEvent>(
     await (error instanceof StoreFailed ? store.discard() : store.close());
     throw error;
   }
-}
-
-/** An entity as its latest record has it. */
-function entityOf<State, Command, Event extends DomainEvent>(
-  model: EventModel<State, Command, Event>,
-  codec: EntityCodec<Event>,
-  value: Buffer,
-): EntityImage<State> {
-  const { meta, fields } = codec.decodeLatest({ value });
-  return { state: model.fromLatest(fields), version: meta.entityVersion, clientKeys: meta.clientKeys };
 }
 
 const activity =
@@ -84,7 +79,7 @@ function activityText<State, Command, Event extends DomainEvent>(model: EventMod
  */
 async function faultOf<State, Command, Event extends DomainEvent>(
   store: EntityStore,
-  { model, log, clock }: OwnerContext<State, Command, Event>,
+  { model, log, clock }: ImageContext<State, Command, Event>,
   ends: ReadonlyMap<string, number>,
 ): Promise<string | undefined> {
   const { events, latest, name } = model.entity;

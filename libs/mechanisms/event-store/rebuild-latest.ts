@@ -1,73 +1,97 @@
 import type { DomainEvent } from '#mechanisms/event-sourcing/index';
-import type { OutgoingRecord } from '#mechanisms/kafka/index';
+import type { LogRecord, OutgoingRecord } from '#mechanisms/kafka/index';
+import type { LatestMeta } from '#mechanisms/schemas/declare';
 import { keyOf } from './codec.ts';
-import { PartitionRefused } from './errors.ts';
-import type { EntityImage, Image, ImageChange } from './image.ts';
+import { foldEvents } from './fold-events.ts';
+import type { EntityImage, Image } from './image.ts';
+import { requireKnownFold, toLatestRecord } from './latest-record.ts';
 import type { OwnerContext, Tail } from './ownership.ts';
 import type { PartitionWriter } from './partition-log.ts';
 
 const BYTES_PER_TRANSACTION = 256 * 1024;
-const ENTITIES_AT_ONCE = 1_000;
+/** What keys and framing add to a record, generously. */
+const OVERHEAD_BYTES = 256;
+
+type Context<State, Command, Event extends DomainEvent> = Pick<
+  OwnerContext<State, Command, Event>,
+  'model' | 'codec' | 'log'
+>;
 
 /**
- * Folds every event of the partition into `image`, keeping only the remembered client keys of what it held, and
- * rewrites every latest record; one without any event is deleted. A crash half-way leaves old and new records, each true;
- * the next owner starts again. Of each entity only the id is in memory, beyond what the image holds there.
- * @throws PartitionRefused when an entity's versions are not dense
+ * Folds every event of the partition into `image`, whatever it held, and rewrites every latest record, of which only the
+ * remembered client keys are kept; one without any event is deleted. In memory is only what the image holds there, and
+ * what one fetch brings.
+ *
+ * A crash half-way leaves old records and new ones, each true. Only the record that is written last says from where on
+ * the events may hold more, so before it the next owner finds whatever is still missing.
+ * @throws PartitionRefused when an entity's versions are not dense, or a newer program wrote a latest record
  */
 export async function rebuildLatest<State, Command, Event extends DomainEvent>(
-  { model, codec, log }: Pick<OwnerContext<State, Command, Event>, 'model' | 'codec' | 'log'>,
+  context: Context<State, Command, Event>,
   writer: PartitionWriter,
   image: Image<State>,
-  end: number,
+  ends: ReadonlyMap<string, number>,
 ): Promise<Tail & { latestEnd: number | undefined }> {
-  const { topic } = model.entity.events;
-  image.invalidate();
-  const folded = new Set<string>();
-  let tail: Tail = { lastEvent: undefined, lastOccurredAt: 0 };
+  const { log, model } = context;
+  const { topic } = model.entity.latest;
+  await image.clear();
+  const tail = await foldEvents(context, image, ends.get(model.entity.events.topic)!);
+  const timestamp = tail.lastOccurredAt;
   let latestEnd: number | undefined;
-
-  const recordOf = (id: string, entity: EntityImage<State>): OutgoingRecord => {
-    const { state, version: entityVersion, clientKeys } = entity;
-    const eventsOffset = tail.lastEvent?.offset ?? 0;
-    const meta = { entityVersion, eventsOffset, foldVersion: model.foldVersion, clientKeys };
-    return codec.latestRecord(id, meta, model.toLatest(state), tail.lastOccurredAt);
-  };
-  const changeOf = ([entityId, entity]: readonly [string, EntityImage<State>]): ImageChange<State> => ({
-    entityId,
-    entity,
-    value: recordOf(entityId, entity).value!,
-  });
-  const rewrite = async (outgoing: Iterable<OutgoingRecord>) => {
+  const write = async (outgoing: Iterable<OutgoingRecord>) => {
     for (const records of chunks(outgoing)) {
-      const [committed] = await writer.commit([{ topic: model.entity.latest.topic, records }]);
+      const [committed] = await writer.commit([{ topic, records }]);
       latestEnd = committed!.baseOffset + records.length + 1;
     }
   };
-
-  for await (const records of log.read(topic, await log.startOffset(topic), end)) {
-    const touched = new Map<string, EntityImage<State>>();
-    for (const record of records) {
-      const id = keyOf(record);
-      const { meta, event } = codec.decodeEvent(record);
-      const held = touched.get(id) ?? image.get(id);
-      const before = folded.has(id) ? held : { ...held, state: model.decider.initialState, version: 0 };
-      if (meta.entityVersion !== before.version + 1) throw new PartitionRefused(gap(topic, record.offset, id, before));
-      const state = model.decider.evolve(before.state, event, meta);
-      touched.set(id, { ...before, state, version: meta.entityVersion });
-      folded.add(id);
-      tail = { lastEvent: { offset: record.offset, id: meta.eventId }, lastOccurredAt: record.timestamp };
-    }
-    await image.load([...touched].map(changeOf));
+  for await (const records of log.read(topic, await log.startOffset(topic), ends.get(topic)!)) {
+    await keepClientKeys(context, records, image);
+    await write(withoutEvents(records, image).map((key) => ({ key, value: null, timestamp })));
   }
-  await rewrite(folded.values().map((id) => recordOf(id, image.get(id))));
-
-  const without = [...image.ids()].filter((id) => !folded.has(id) && image.get(id).version > 0);
-  for (let at = 0; at < without.length; at += ENTITIES_AT_ONCE) {
-    await image.load(without.slice(at, at + ENTITIES_AT_ONCE).map((entityId) => ({ entityId, entity: undefined })));
-  }
-  await rewrite(without.map((key) => ({ key, value: null, timestamp: tail.lastOccurredAt })));
+  let last: string | undefined;
+  const recordOf = (entityId: string, eventsOffset: number) =>
+    toLatestRecord(context, entityId, image.get(entityId), { eventsOffset, timestamp });
+  await write(Iterator.from(image.ids()).map((entityId) => recordOf((last = entityId), 0)));
+  if (last) await write([recordOf(last, tail.lastEvent?.offset ?? 0)]);
   return { ...tail, latestEnd };
+}
+
+/** The entities that have latest records, but neither an event nor a client key: a key may be all that there is of one. */
+const withoutEvents = (records: readonly LogRecord[], image: Image<unknown>): string[] =>
+  records
+    .filter((record) => record.value !== null)
+    .map(keyOf)
+    .filter((entityId) => image.get(entityId).version === 0 && image.get(entityId).clientKeys.length === 0);
+
+/** Gives the folded entities the client keys of their latest records, of which several of an entity follow one another. */
+async function keepClientKeys<State, Command, Event extends DomainEvent>(
+  context: Context<State, Command, Event>,
+  records: readonly LogRecord[],
+  image: Image<State>,
+): Promise<void> {
+  const remembering = new Map<string, EntityImage<State>>();
+  for (const record of records) {
+    const entityId = keyOf(record);
+    const entity = remembering.get(entityId) ?? image.get(entityId);
+    const { entityVersion = 0, clientKeys = [] } = metaOf(context, record) ?? {};
+    if (entity.version === 0 && entityVersion > 0) continue;
+    if (entity.clientKeys.length + clientKeys.length > 0) remembering.set(entityId, { ...entity, clientKeys });
+  }
+  const changes = remembering.entries().map(([entityId, entity]) => {
+    const { value } = toLatestRecord(context, entityId, entity, { eventsOffset: 0, timestamp: 0 });
+    return { entityId, entity, value: value! };
+  });
+  await image.load(changes);
+}
+
+function metaOf<State, Command, Event extends DomainEvent>(
+  context: Context<State, Command, Event>,
+  record: LogRecord,
+): LatestMeta | undefined {
+  if (!record.value) return undefined;
+  const { meta } = context.codec.decodeLatest(record);
+  requireKnownFold(context, meta);
+  return meta;
 }
 
 function* chunks(records: Iterable<OutgoingRecord>): Generator<OutgoingRecord[]> {
@@ -75,7 +99,7 @@ function* chunks(records: Iterable<OutgoingRecord>): Generator<OutgoingRecord[]>
   let bytes = 0;
   for (const record of records) {
     chunk.push(record);
-    bytes += record.value?.length ?? 0;
+    bytes += OVERHEAD_BYTES + (record.value?.length ?? 0);
     if (bytes < BYTES_PER_TRANSACTION) continue;
     yield chunk;
     chunk = [];
@@ -83,6 +107,3 @@ function* chunks(records: Iterable<OutgoingRecord>): Generator<OutgoingRecord[]>
   }
   if (chunk.length > 0) yield chunk;
 }
-
-const gap = (topic: string, offset: number, id: string, { version }: EntityImage<unknown>) =>
-  `${topic} at offset ${offset}: the event of ${id} does not continue its version ${version}.`;

@@ -34,13 +34,13 @@ class FakeStore implements EntityStore {
     return this.values.get(id)?.value ?? undefined;
   }
 
-  write(changes: readonly (readonly [string, StoredChange])[], header?: StoreHeader | null): void {
+  write(changes: readonly (readonly [string, StoredChange])[], header?: StoreHeader): void {
     if (this.failsToWrite) throw new StoreFailed('disk full');
     for (const [id, change] of changes) {
       if (change.value) this.values.set(id, change);
       else this.values.delete(id);
     }
-    if (header !== undefined) this.saved = header ?? undefined;
+    this.saved = header ?? this.saved;
   }
 
   async clear() {

@@ -92,19 +92,32 @@ export class StoredImage<State> implements Image<State> {
   }
 
   async load(changes: Iterable<ImageChange<State>>): Promise<void> {
-    this.take(changes);
+    for (const change of changes) {
+      // decoded again when it is asked for: what is loaded may be far more than what ever is
+      this.parts.cache.delete(change.entityId);
+      this.change(change);
+    }
     if (this.changed.size >= WRITE_AT) await this.writeChanges();
   }
 
   merge(changes: Iterable<ImageChange<State>>, position: ImagePosition): void {
-    this.take(changes);
+    for (const change of changes) {
+      const { entityId, entity } = change;
+      if (entity) this.parts.cache.set(this, entityId, entity);
+      else this.parts.cache.delete(entityId);
+      this.change(change);
+    }
     this.position = position;
     this.schedule(this.changed.size < WRITE_AT ? WRITE_AFTER_MS : 0);
   }
 
-  invalidate(): void {
+  async clear(): Promise<void> {
     this.position = undefined;
-    this.trying(() => this.parts.store.write([], null));
+    this.changed.clear();
+    this.parts.cache.drop(this);
+    await this.parts.store.clear().catch((error: unknown) => {
+      throw this.broken(error);
+    });
   }
 
   async close(): Promise<void> {
@@ -118,17 +131,12 @@ export class StoredImage<State> implements Image<State> {
     await (this.isBroken ? this.parts.store.discard() : this.parts.store.close());
   }
 
-  private take(changes: Iterable<ImageChange<State>>): void {
-    for (const change of changes) {
-      const { entityId } = change;
-      if (change.entity) {
-        this.parts.cache.set(this, entityId, change.entity);
-        this.changed.set(entityId, { value: change.value, active: this.parts.isActive(change.entity.state) });
-      } else {
-        this.parts.cache.delete(entityId);
-        this.changed.set(entityId, { value: null, active: false });
-      }
-    }
+  private change(change: ImageChange<State>): void {
+    const { entityId, entity } = change;
+    const stored = entity
+      ? { value: change.value, active: this.parts.isActive(entity.state) }
+      : { value: null, active: false };
+    this.changed.set(entityId, stored);
   }
 
   private read(entityId: string): Buffer | null | undefined {
@@ -193,10 +201,14 @@ export class StoredImage<State> implements Image<State> {
     try {
       return read();
     } catch (error) {
-      this.isBroken = true;
-      this.failure = error instanceof StoreFailed ? error : new StoreFailed(String(error), { cause: error });
-      this.parts.onTrouble(this.failure);
-      throw this.failure;
+      throw this.broken(error);
     }
+  }
+
+  private broken(error: unknown): StoreFailed {
+    this.isBroken = true;
+    this.failure = error instanceof StoreFailed ? error : new StoreFailed(String(error), { cause: error });
+    this.parts.onTrouble(this.failure);
+    return this.failure;
   }
 }

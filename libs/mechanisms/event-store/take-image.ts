@@ -75,7 +75,7 @@ async function complete<State, Command, Event extends DomainEvent>(
     const loaded = await loadImage(context, image, ends.get(latest.topic)!);
     const isStale = loaded.oldestFold < context.model.foldVersion;
     const { latestEnd = ends.get(latest.topic)!, ...tail } = isStale
-      ? await rebuildLatest(context, writer, image, end)
+      ? await rebuildLatest(context, writer, image, ends)
       : await checkTwins(context, image, loaded.eventsOffset, end);
     image.merge([], { latest: latestEnd, event: tail.lastEvent });
     return { image, tail };
