@@ -1,19 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { faultPlan } from '#mechanisms/kafka/testing/fault-proxy/index';
 import type { Fate, FaultRule } from '#mechanisms/kafka/testing/fault-proxy/index';
+import { waitFor } from '#mechanisms/testing/wait-for';
 import type { Accident, FaultPlan, MessageFault } from './fault-plan.ts';
 import type { FaultStage } from './fault-stage.ts';
 
 /** Lets the plan's faults happen on the stage, from its making until `end`. */
 export class Accidents {
-  /** How many messages were hit, and how many accidents happened; what needs more messages than came does not happen. */
+  /** How many messages were hit, and accidents struck somebody; what needs more messages than came does not happen. */
   readonly counts = { messages: 0, accidents: 0 };
   private readonly stage: FaultStage;
   private readonly ending = new AbortController();
   private readonly underWay: Promise<unknown>[] = [];
+  private readonly planned: number;
 
   constructor(stage: FaultStage, { messages, accidents }: FaultPlan, seed: number) {
     this.stage = stage;
+    this.planned = accidents.length;
     const rules = new Map<string, FaultRule[]>();
     const addRule = (instance: string, rule: FaultRule) => rules.set(instance, [...(rules.get(instance) ?? []), rule]);
     for (const accident of accidents) {
@@ -32,6 +35,11 @@ export class Accidents {
     this.stage.heal();
   }
 
+  /** Resolves when every accident has struck, or after `timeoutMs`. */
+  async allStruck(timeoutMs: number): Promise<void> {
+    await waitFor(() => this.counts.accidents >= this.planned, timeoutMs).catch(() => {});
+  }
+
   private counted(fate: MessageFault['fate']): Fate {
     this.counts.messages += 1;
     return fate;
@@ -45,29 +53,32 @@ export class Accidents {
   /** Resolves when it has struck; it may last longer. */
   private happen(accident: Accident): Promise<unknown> {
     if (this.ending.signal.aborted) return Promise.resolve();
-    this.counts.accidents += 1;
     const { struck, over } = this.strike(accident);
     this.underWay.push(over);
-    return struck;
+    return struck.then((isHit) => (this.counts.accidents += Number(isHit)));
   }
 
-  private strike({ victim, broker, what, forMs }: Accident): { struck: Promise<unknown>; over: Promise<unknown> } {
-    if (victim === 'kafka') return this.stage.brokers.strike(what, broker, forMs);
+  /** `struck` tells whether there was somebody to strike. */
+  private strike({ victim, broker, what, forMs }: Accident): { struck: Promise<boolean>; over: Promise<unknown> } {
     const { stage } = this;
-    const now = Promise.resolve();
+    if (victim === 'kafka') {
+      const { struck, over } = stage.brokers.strike(what, broker, forMs);
+      return { struck: struck.then(() => true), over };
+    }
+    const now = (isHit: boolean) => Promise.resolve(isHit);
     switch (what) {
       case 'kill':
-        stage.signal(victim, 'SIGKILL');
-        return { struck: now, over: now };
+        return { struck: now(stage.signal(victim, 'SIGKILL')), over: now(true) };
       case 'terminate':
-        stage.signal(victim, 'SIGTERM');
-        return { struck: now, over: now };
+        return { struck: now(stage.signal(victim, 'SIGTERM')), over: now(true) };
       case 'freeze':
-        stage.signal(victim, 'SIGSTOP');
-        return { struck: now, over: sleep(forMs).then(() => stage.signal(victim, 'SIGCONT')) };
+        return {
+          struck: now(stage.signal(victim, 'SIGSTOP')),
+          over: sleep(forMs).then(() => stage.signal(victim, 'SIGCONT')),
+        };
       case 'cut off':
         stage.proxyOf(victim).partition();
-        return { struck: now, over: sleep(forMs).then(() => stage.proxyOf(victim).heal()) };
+        return { struck: now(true), over: sleep(forMs).then(() => stage.proxyOf(victim).heal()) };
       default:
         return what satisfies never;
     }

@@ -62,10 +62,10 @@ export class FaultStage {
     return this.system.addresses.apps[instance]!;
   }
 
-  /** Sends a signal to an instance that runs; one that does not gets nothing. */
-  signal(instance: string, signal: NodeJS.Signals): void {
+  /** Sends a signal to an instance, and answers whether it runs; one that does not gets nothing. */
+  signal(instance: string, signal: NodeJS.Signals): boolean {
     const { pid } = this.system.app(instance);
-    if (pid !== undefined) process.kill(pid, signal);
+    return pid !== undefined && process.kill(pid, signal);
   }
 
   /** Ends every fault of the network and lets every process go on. */

@@ -9,7 +9,7 @@ import { playRound } from './round.ts';
 import { settingsFromEnvironment } from './settings.ts';
 import { liveThroughTooFewReplicas } from './too-few-replicas.ts';
 
-const { seeds, instances, brokers, loadMs } = settingsFromEnvironment();
+const { seeds, instances, brokers, loadMs, everyAccident } = settingsFromEnvironment();
 
 let stage: FaultStage;
 let topic: OrderTopic;
@@ -31,14 +31,17 @@ describe(`orders through faults, with ${instances} of order-command and ${broker
     'seed %d: no answer contradicts the log',
     async (seed) => {
       const replay = `npm run test:faults -- --seed ${seed} --instances ${instances} --brokers ${brokers} --seconds ${loadMs / 1_000}`;
-      const result = await playRound(stage, topic, { seed, loadMs, customers }).catch((error: unknown) => {
-        throw new Error(`To replay it: ${replay}`, { cause: error });
-      });
+      const result = await playRound(stage, topic, { seed, loadMs, customers, everyAccident }).catch(
+        (error: unknown) => {
+          throw new Error(`To replay it: ${replay}`, { cause: error });
+        },
+      );
       const { plan, contradictions, ...figures } = result;
       process.stdout.write(`seed ${seed}: ${JSON.stringify(figures)}\n`);
       const told = contradictions.length === 0 ? [] : ['The plan was:', ...lines(plan), `To replay it: ${replay}`];
       expect([...contradictions, ...told].join('\n')).toBe('');
       expect(figures.outcomes.accepted).toBeGreaterThan(0);
+      if (everyAccident) expect(figures.faults.accidents).toBe(plan.accidents.length);
     },
     300_000,
   );

@@ -41,6 +41,7 @@ try {
     instances: wholeNumber('instances', values.instances),
     brokers: oneOrThree(values.brokers),
     loadMs: 1_000 * wholeNumber('seconds', values.seconds),
+    everyAccident: false,
   };
   process.execve!(
     process.execPath,

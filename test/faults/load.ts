@@ -38,10 +38,10 @@ export class Load {
     return this.clients.flatMap(({ operations }) => operations);
   }
 
-  /** Goes on for so long, then waits for the answers that are still due. */
-  async run(milliseconds: number): Promise<void> {
+  /** Goes on until `end`, then waits for the answers that are still due. */
+  async run(end: Promise<unknown>): Promise<void> {
     const clients = this.clients.map((client, index) => this.play(client, this.random.fork(`client ${index + 1}`)));
-    await sleep(milliseconds);
+    await end;
     this.ended = true;
     await Promise.all(clients);
   }

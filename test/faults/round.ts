@@ -15,31 +15,34 @@ export interface RoundSetting {
   readonly seed: number;
   readonly loadMs: number;
   readonly customers: readonly string[];
+  /** The load goes on until all that was planned has happened; else some of it may not, for want of messages. */
+  readonly everyAccident: boolean;
 }
 
 /** What came of a round; it held if there are no contradictions. */
 export interface RoundResult {
   readonly plan: FaultPlan;
-  /** How many messages were hit, and how many accidents happened. */
+  /** How many messages were hit, and accidents struck somebody. */
   readonly faults: Accidents['counts'];
   readonly outcomes: Readonly<Record<Outcome['kind'], number>>;
   readonly orders: number;
   readonly contradictions: readonly string[];
 }
 
+const STRUCK_WITHIN_MS = 60_000;
 const QUIET_MS = 2_000;
 const QUIET_WITHIN_MS = 90_000;
 const WAITING: readonly (string | undefined)[] = ['placed', 'validated'];
 
 /** Load with faults, then none of both; when all is quiet, the log is verified and held against what clients were told. */
 export async function playRound(stage: FaultStage, topic: OrderTopic, setting: RoundSetting): Promise<RoundResult> {
-  const { seed, loadMs, customers } = setting;
+  const { seed, loadMs, customers, everyAccident } = setting;
   const plan = faultPlanOf(seed, stage.cast, loadMs);
   const starts = await topic.ends();
   const urls = ['gateway', ...stage.cast.orderCommands].map((instance) => stage.urlOf(instance));
   const load = new Load(`seed-${seed}-${Date.now()}`, new SeededRandom(seed).fork('load'), { urls, customers });
   const accidents = new Accidents(stage, plan, seed);
-  await load.run(loadMs);
+  await load.run(Promise.all([sleep(loadMs), everyAccident ? accidents.allStruck(STRUCK_WITHIN_MS) : undefined]));
   await accidents.end();
   const contradictions: string[] = await stage
     .ready()
