@@ -22,7 +22,7 @@ export interface Outcome {
 }
 
 /** Decoded, with their client keys, they would take several times what the worker may have. */
-const ENTITIES = 100_000;
+const ENTITIES = 60_000;
 const AT_ONCE = 1_000;
 const HEAP_MEGABYTES = 96;
 const MOST_MEGABYTES = 250;
@@ -47,7 +47,7 @@ beforeAll(async () => {
   const recordsOf = (tallyId: string) => {
     const commandId = randomUUID();
     const key = { requestHash: commandId.repeat(2), fromVersion: 0, toVersion: 1, usedAt: 1 };
-    const clientKeys = Array.from({ length: 4 }, () => ({ ...key, commandId }));
+    const clientKeys = Array.from({ length: 6 }, () => ({ ...key, commandId }));
     const meta = { ...origin, eventId: commandId, commandId, causationId: commandId, entityVersion: 1, occurredAt: 1 };
     const about = { entityVersion: 1, eventsOffset, foldVersion: 1, clientKeys };
     return {

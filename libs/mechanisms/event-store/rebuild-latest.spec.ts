@@ -78,7 +78,7 @@ test('what has no event is deleted, and client keys are kept', async () => {
 });
 
 test('one that was cut short leaves nothing hidden that is still missing', async () => {
-  const ids = await opened(3_000);
+  const ids = await opened(6_000);
   const counting = open();
   await counting.execute(command(ids[0]!, { type: 'Count' })); // rewritten first, and the last event
   await counting.close();

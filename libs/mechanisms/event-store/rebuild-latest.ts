@@ -8,7 +8,8 @@ import { requireKnownFold, toLatestRecord } from './latest-record.ts';
 import type { OwnerContext, Tail } from './ownership.ts';
 import type { PartitionWriter } from './partition-log.ts';
 
-const BYTES_PER_TRANSACTION = 256 * 1024;
+/** Below the topics' `max.message.bytes`, as a batch of commands is. */
+const BYTES_PER_TRANSACTION = 900_000;
 /** What keys and framing add to a record, generously. */
 const OVERHEAD_BYTES = 256;
 
@@ -98,12 +99,13 @@ function* chunks(records: Iterable<OutgoingRecord>): Generator<OutgoingRecord[]>
   let chunk: OutgoingRecord[] = [];
   let bytes = 0;
   for (const record of records) {
+    const size = OVERHEAD_BYTES + (record.value?.length ?? 0);
+    if (chunk.length > 0 && bytes + size > BYTES_PER_TRANSACTION) {
+      yield chunk;
+      [chunk, bytes] = [[], 0];
+    }
     chunk.push(record);
-    bytes += OVERHEAD_BYTES + (record.value?.length ?? 0);
-    if (bytes < BYTES_PER_TRANSACTION) continue;
-    yield chunk;
-    chunk = [];
-    bytes = 0;
+    bytes += size;
   }
   if (chunk.length > 0) yield chunk;
 }
