@@ -58,6 +58,21 @@ export class Topics {
     });
   }
 
+  /** By topic, the end of each partition: every record before it is decided. Throws `TopicMismatch` if one is missing. */
+  async endOffsets(names: readonly string[]): Promise<Map<string, readonly number[]>> {
+    const ends = new Map<string, readonly number[]>();
+    await this.#run('read the ends of the topics', async (client) => {
+      const existing = await describeTopics(client, names);
+      for (const name of names) {
+        const partitions = existing.get(name);
+        if (!partitions) throw new TopicMismatch(`The topic ${name} does not exist; run the deploy step.`);
+        const offsets = partitions.map(({ partition }) => listOffset(client, name, partition, LATEST));
+        ends.set(name, await Promise.all(offsets));
+      }
+    });
+    return ends;
+  }
+
   async #repair(client: ClusterClient, spec: TopicSpec, actual: ReadonlyMap<string, string>): Promise<void> {
     const different = Object.entries(spec.config).filter(([key, value]) => actual.get(key) !== value);
     if (different.length === 0) return;

@@ -1,33 +1,37 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client } from 'pg';
 import type { EventPosition } from '#mechanisms/event-sourcing/index';
 import { CHECKPOINT_CHANNEL } from './checkpoints.ts';
+import { Listener } from './listener.ts';
 import type { Postgres } from './postgres.ts';
 import type { ProjectionVersion } from './projection.ts';
 
 const POLL_MS = 50;
-const RECONNECT_MS = 1_000;
 
 interface Waiter {
-  readonly key: string;
+  /** A notification names the version, the poll the projection and its revision: what is current may change meanwhile. */
+  readonly keys: readonly string[];
   readonly offset: number;
   readonly wake: (passed: boolean) => void;
 }
 
 /**
- * Tells the process when checkpoints move. Notifications are the quick way; a poll of all checkpoints every 50 ms is the
- * sure one. It asks nothing while nobody waits, and remembers nothing: only what it sees during a wait ends the wait.
+ * Tells the process when checkpoints of current versions move. Notifications are the quick way; a poll every 50 ms is
+ * the sure one. It asks nothing while nobody waits, and remembers nothing: only what it sees during a wait ends the wait.
  */
 export class CheckpointWatch {
   readonly #postgres: Postgres;
+  readonly #listener: Listener;
   readonly #waiters = new Set<Waiter>();
-  readonly #onAwaited: (() => void)[] = [];
+  readonly #onAwaited = new Set<() => void>();
   #polling = false;
-  #listening: Promise<void> | undefined;
   readonly #closing = new AbortController();
 
   constructor(postgres: Postgres) {
     this.#postgres = postgres;
+    this.#listener = new Listener(postgres, CHECKPOINT_CHANNEL, (payload) => {
+      const [schema = '', topic = '', partition, nextOffset] = payload.split(' ');
+      this.#saw(keyOf(schema, topic, Number(partition)), Number(nextOffset));
+    });
   }
 
   /** Somebody waits for a checkpoint. */
@@ -35,24 +39,25 @@ export class CheckpointWatch {
     return this.#waiters.size > 0;
   }
 
-  /** Has it called whenever somebody begins to wait. */
-  onAwaited(call: () => void): void {
-    this.#onAwaited.push(call);
+  /** Has it called whenever somebody begins to wait, until the function that it answers is called. */
+  onAwaited(call: () => void): () => void {
+    this.#onAwaited.add(call);
+    return () => void this.#onAwaited.delete(call);
   }
 
-  /** Answers whether the version of a projection was seen past the position within `waitMs`. Never throws. */
-  async passed(
-    { schema }: ProjectionVersion,
-    { topic, partition, offset }: EventPosition,
-    waitMs: number,
-  ): Promise<boolean> {
+  /**
+   * Answers whether the version, or the one that has become current in its place, was seen past the position within
+   * `waitMs`. Never throws.
+   */
+  async passed(version: ProjectionVersion, { topic, partition, offset }: EventPosition, waitMs: number) {
     if (this.#closing.signal.aborted) return false;
     const { promise, resolve } = Promise.withResolvers<boolean>();
-    const waiter = { key: keyOf(schema, topic, partition), offset, wake: resolve };
+    const keys = [version.schema, pointerOf(version.name, version.revision)].map((of) => keyOf(of, topic, partition));
+    const waiter = { keys, offset, wake: resolve };
     const timer = setTimeout(() => resolve(false), waitMs);
     this.#waiters.add(waiter);
     for (const call of this.#onAwaited) call();
-    this.#listening ??= this.#listen();
+    this.#listener.start();
     if (!this.#polling) void this.#poll();
     try {
       return await promise;
@@ -66,12 +71,12 @@ export class CheckpointWatch {
   async close(): Promise<void> {
     this.#closing.abort();
     for (const waiter of this.#waiters) waiter.wake(false);
-    await this.#listening;
+    await this.#listener.close();
   }
 
   #saw(key: string, nextOffset: number): void {
     for (const waiter of this.#waiters) {
-      if (waiter.key === key && nextOffset > waiter.offset) waiter.wake(true);
+      if (waiter.keys.includes(key) && nextOffset > waiter.offset) waiter.wake(true);
     }
   }
 
@@ -80,57 +85,28 @@ export class CheckpointWatch {
     while (this.#waiters.size > 0 && !this.#closing.signal.aborted) {
       try {
         const { rows } = await this.#postgres.pool.query<PolledRow>(
-          `SELECT projection || '_v' || version AS schema, topic, partition, next_offset FROM projections.checkpoints`,
+          `SELECT projection, revision, topic, partition, next_offset
+           FROM projections.current JOIN projections.checkpoints USING (projection, version)`,
         );
-        for (const { schema, topic, partition, next_offset } of rows) {
-          this.#saw(keyOf(schema, topic, partition), Number(next_offset));
+        for (const { projection, revision, topic, partition, next_offset } of rows) {
+          this.#saw(keyOf(pointerOf(projection, revision), topic, partition), Number(next_offset));
         }
       } catch {
         // who waits gets the database's error when it reads, or runs into its time-out
       }
-      await this.#pause(POLL_MS);
+      await sleep(POLL_MS, undefined, { signal: this.#closing.signal }).catch(() => {});
     }
     this.#polling = false;
-  }
-
-  async #listen(): Promise<void> {
-    while (!this.#closing.signal.aborted) {
-      try {
-        await this.#listenOnce(await this.#postgres.connect('checkpoint watch'));
-      } catch {
-        // the poll goes on meanwhile
-      }
-      await this.#pause(RECONNECT_MS);
-    }
-  }
-
-  /** Ends when the connection does. */
-  async #listenOnce(client: Client): Promise<void> {
-    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
-    client.once('end', end);
-    this.#closing.signal.addEventListener('abort', () => end(), { once: true });
-    client.on('notification', ({ payload = '' }) => {
-      const [schema = '', topic = '', partition, nextOffset] = payload.split(' ');
-      this.#saw(keyOf(schema, topic, Number(partition)), Number(nextOffset));
-    });
-    try {
-      await client.query(`LISTEN ${CHECKPOINT_CHANNEL}`);
-      if (!this.#closing.signal.aborted) await ended;
-    } finally {
-      await client.end();
-    }
-  }
-
-  async #pause(ms: number): Promise<void> {
-    await sleep(ms, undefined, { signal: this.#closing.signal }).catch(() => {});
   }
 }
 
 interface PolledRow {
-  readonly schema: string;
+  readonly projection: string;
+  readonly revision: number;
   readonly topic: string;
   readonly partition: number;
   readonly next_offset: string;
 }
 
-const keyOf = (schema: string, topic: string, partition: number): string => `${schema} ${topic} ${partition}`;
+const pointerOf = (projection: string, revision: number): string => `${projection}/${revision}`;
+const keyOf = (of: string, topic: string, partition: number): string => `${of} ${topic} ${partition}`;

@@ -1,4 +1,5 @@
 import { PositionLost } from '#mechanisms/kafka/index';
+import { VersionGone } from './errors.ts';
 import type { ProjectionVersion } from './projection.ts';
 import type { Sql } from './projection-sql.ts';
 
@@ -20,12 +21,17 @@ export interface EventCounts {
 /** How far a projection has read a topic partition: the next offset to read, and what it counted up to there. */
 export interface Checkpoint extends EventCounts {
   readonly nextOffset: number;
+  /** It is not to be moved beyond this for the moment. */
+  readonly holdAt?: number;
 }
 
 /** Told on this channel at every commit: schema, topic, partition and next offset, with spaces between. */
 export const CHECKPOINT_CHANNEL = 'projection_checkpoints';
 
-/** Answers the checkpoint of a topic partition, which begins at offset 0. */
+/**
+ * Answers the checkpoint of a topic partition, which begins at offset 0.
+ * @throws VersionGone when there is no such version (any more)
+ */
 export async function findCheckpoint(
   sql: Sql,
   { name, version }: ProjectionVersion,
@@ -34,15 +40,22 @@ export async function findCheckpoint(
 ): Promise<Checkpoint> {
   const key = [name, version, topic, partition];
   await sql.query(
-    'INSERT INTO projections.checkpoints (projection, version, topic, partition) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
+    `INSERT INTO projections.checkpoints (projection, version, topic, partition)
+     SELECT projection, version, $3, $4 FROM projections.versions
+     WHERE projection = $1 AND version = $2 AND dropped_at IS NULL FOR SHARE ON CONFLICT DO NOTHING`,
     key,
   );
-  const { rows } = await sql.query<CountsRow & { next_offset: string }>(
-    `SELECT next_offset, consumed, projected, duplicates, parked, discarded FROM projections.checkpoints
+  const { rows } = await sql.query<CountsRow & { next_offset: string; hold_at: string | null }>(
+    `SELECT next_offset, consumed, projected, duplicates, parked, discarded,
+       CASE WHEN hold_until > clock_timestamp() THEN hold_at END AS hold_at
+     FROM projections.checkpoints
      WHERE projection = $1 AND version = $2 AND topic = $3 AND partition = $4`,
     key,
   );
-  return { nextOffset: Number(rows[0]!.next_offset), ...toCounts(rows[0]!) };
+  const [found] = rows;
+  if (!found) throw new VersionGone(name, version);
+  const holdAt = found.hold_at === null ? undefined : Number(found.hold_at);
+  return { nextOffset: Number(found.next_offset), ...toCounts(found), ...(holdAt !== undefined && { holdAt }) };
 }
 
 /** A batch as the checkpoint sees it: the offsets that it covers, the ids of its events, and how many more it parks. */
@@ -67,6 +80,7 @@ const CLAIM = `
   WITH held AS MATERIALIZED (
     SELECT FROM projections.checkpoints
     WHERE projection = $1 AND version = $2 AND topic = $3 AND partition = $4 AND next_offset = $5
+      AND ($6 <= hold_at OR (hold_until > clock_timestamp()) IS NOT TRUE)
     FOR NO KEY UPDATE
   ), fresh AS (
     INSERT INTO projections.processed_events (event_id, projection, version)
@@ -88,7 +102,7 @@ const CLAIM = `
 /**
  * Moves the checkpoint from the batch's first offset past its last and remembers its event ids, in the caller's
  * transaction. Afterwards the row is locked: of two processes that read the same partition one waits for the other.
- * @throws PositionLost when the checkpoint does not stand at the batch's first offset.
+ * @throws PositionLost when the checkpoint does not stand at the batch's first offset, or is held before its last.
  */
 export async function claimBatch(sql: Sql, batch: BatchExtent): Promise<Claim> {
   const { projection, topic, partition, fromOffset, nextOffset, eventIds, parked } = batch;

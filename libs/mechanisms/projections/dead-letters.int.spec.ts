@@ -11,6 +11,7 @@ import { EventDecoder } from '#mechanisms/schemas/index';
 import { waitFor } from '#mechanisms/testing/wait-for';
 import { applyThrough } from './apply-through.ts';
 import { CheckpointWatch } from './checkpoint-watch.ts';
+import { LiveWork } from './pace.ts';
 import { ProcessedEvents } from './processed-events.ts';
 import { ProjectionRunner } from './projection-runner.ts';
 import { versionOf } from './projection.ts';
@@ -45,7 +46,8 @@ const start = async () => {
     pool,
     processed: new ProcessedEvents(pool),
     refreshSchemas: () => Promise.resolve(),
-    prepare: () => Promise.resolve(),
+    live: new LiveWork(),
+    terms: { isCurrent: true, rate: null },
     kafka,
     watch: new CheckpointWatch(bench.postgres),
     groupId: `test-${topic}`,

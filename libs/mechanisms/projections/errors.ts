@@ -81,6 +81,28 @@ export class ReadModelUnavailable extends Error {
   }
 }
 
+/** A version of a projection was dropped, or never made. */
+export class VersionGone extends Error {
+  override readonly name = 'VersionGone';
+  readonly code = 'VERSION_GONE';
+  readonly retriable = true;
+
+  constructor(projection: string, version: number) {
+    super(`there is no version ${version} of the projection ${projection}`);
+  }
+}
+
+/** A version is held where it is for a moment, to be compared with another at the same offsets. */
+export class Held extends Error {
+  override readonly name = 'Held';
+  readonly code = 'HELD';
+  readonly retriable = true;
+
+  constructor(schema: string, offset: number) {
+    super(`${schema} is held at offset ${offset} for a comparison`);
+  }
+}
+
 /** A page cursor that no page gave out. */
 export class InvalidCursor extends Error {
   override readonly name = 'InvalidCursor';

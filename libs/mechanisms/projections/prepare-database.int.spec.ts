@@ -2,7 +2,10 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { findCheckpoint } from './checkpoints.ts';
 import { Postgres } from './postgres.ts';
+import { migrate } from './migrate.ts';
+import { CreateProjectionTables1762300000000 } from './migrations/create-projection-tables.migration.ts';
 import { prepareDatabase } from './prepare-database.ts';
+import { listVersions } from './versions.ts';
 import { projection, versionOf } from './projection.ts';
 import { freshDatabase } from './testing/fresh-database.ts';
 import { tallyProjection } from './testing/tally.projection.ts';
@@ -69,4 +72,22 @@ test('a projection whose schema was dropped begins again, the others go on', asy
   await prepareDatabase(postgres, [tallies, others]);
   expect(await findCheckpoint(postgres.pool, versionOf(tallies, 1), topic, 0)).toMatchObject({ nextOffset: 0 });
   expect(await findCheckpoint(postgres.pool, versionOf(others, 1), topic, 0)).toMatchObject({ nextOffset: 7 });
+});
+
+test('what was projected before there were versions is version 1, and goes on where it stands', async () => {
+  await postgres.pool.query('DROP SCHEMA projections, tallies_v1, others_v1 CASCADE');
+  await postgres.pool.query('CREATE SCHEMA projections; CREATE SCHEMA tallies_v1');
+  await migrate(postgres, 'projections', [CreateProjectionTables1762300000000]);
+  await migrate(postgres, 'tallies_v1', tallies.migrations);
+  await postgres.pool.query(`INSERT INTO tallies_v1.tallies VALUES (gen_random_uuid(), 1, 1, 'kept')`);
+  await postgres.pool.query(
+    `INSERT INTO projections.checkpoints (projection, version, topic, partition, next_offset) VALUES ('tallies', 1, $1, 0, 7)`,
+    [topic],
+  );
+  await prepareDatabase(postgres, [tallies]);
+  expect(await listVersions(postgres.pool)).toMatchObject([
+    { projection: 'tallies', version: 1, revision: 1, isCurrent: true, isWhole: true },
+  ]);
+  expect(await findCheckpoint(postgres.pool, versionOf(tallies, 1), topic, 0)).toMatchObject({ nextOffset: 7 });
+  expect((await postgres.pool.query('SELECT notes FROM tallies_v1.tallies')).rows).toEqual([{ notes: 'kept' }]);
 });

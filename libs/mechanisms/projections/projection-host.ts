@@ -1,23 +1,32 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
+import { Topics } from '#mechanisms/kafka/index';
 import type { KafkaConnection } from '#mechanisms/kafka/index';
 import type { SchemaTopic } from '#mechanisms/schemas/index';
 import type { Source } from './batch-projector.ts';
 import type { CheckpointWatch } from './checkpoint-watch.ts';
 import { messageOf } from './errors.ts';
+import { FirstFilling } from './first-filling.ts';
+import { Listener } from './listener.ts';
+import { LiveWork } from './pace.ts';
+import { isMissing } from './postgres-errors.ts';
 import type { Postgres } from './postgres.ts';
 import { prepareDatabase } from './prepare-database.ts';
 import { ProcessedEvents } from './processed-events.ts';
 import { ProjectionRunner } from './projection-runner.ts';
+import { RunningVersions } from './running-versions.ts';
+import type { WantedVersion } from './running-versions.ts';
 import { versionOf } from './projection.ts';
-import type { Projection, ProjectionVersion } from './projection.ts';
+import type { Projection } from './projection.ts';
 import type { ProjectionsStatus } from './status.ts';
+import { listVersions, VERSIONS_CHANNEL } from './versions.ts';
+import type { VersionRow } from './versions.ts';
 
 /** How the projections of one process run. */
 export interface HostSettings {
-  /** The process's name; consumer groups are named `<app>.<projection's schema>`. */
+  /** The process's name; consumer groups are named `<app>.<schema of the version>`. */
   readonly app: string;
-  /** Topic partitions of a projection that are in work at the same time, 3 by default; each takes a connection. */
+  /** Topic partitions of a current version that are in work at the same time, 3 by default; each takes a connection. */
   readonly partitionsAtOnce?: number;
   /** How long an event's id is remembered at least, 62 by default; what is older is dropped month by month. */
   readonly keepProcessedEventsDays?: number;
@@ -34,120 +43,170 @@ export interface HostParts {
   readonly watch: CheckpointWatch;
 }
 
+type Handled = ReadonlyMap<Projection, ReadonlyMap<string, Source>>;
+
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
+const LOOK_EVERY_MS = 1_000;
 const PRUNE_EVERY_MS = 3_600_000;
 const KEEP_DAYS = 62;
 
 /**
- * Brings the projections of a process up and keeps them up: prepares the database, starts a runner for each projection,
- * and drops outdated event ids every hour. What fails is tried again until `stop`, with pauses of 100 ms up to 5 s.
+ * Brings the projections of a process up and keeps them up: prepares the database, runs every version of its revisions
+ * that is there and not paused, looks every second, and when told, whether that has changed, and drops outdated event ids
+ * every hour. What fails is tried again until `stop`, with pauses of 100 ms up to 5 s; what runs goes on meanwhile.
  */
 export class ProjectionHost {
   readonly #parts: HostParts;
   readonly #processed: ProcessedEvents;
   readonly #stopping = new AbortController();
-  readonly #runners: ProjectionRunner[] = [];
+  readonly #live = new LiveWork();
+  readonly #running: RunningVersions;
+  readonly #listener: Listener;
+  readonly #firstFilling: FirstFilling;
+  #handled: Handled = new Map();
+  #wake = new AbortController();
   #work: Promise<void> | undefined;
-  #started = false;
+  #isPrepared = false;
+  #prunedAt = -Infinity;
+  #unserved: string | undefined = 'the database is being prepared';
   #error: string | undefined;
 
   constructor(parts: HostParts) {
+    const { kafka, postgres } = parts;
     this.#parts = parts;
-    this.#processed = new ProcessedEvents(parts.postgres.pool);
+    this.#processed = new ProcessedEvents(postgres.pool);
+    this.#running = new RunningVersions((version) => this.#runnerOf(version));
+    this.#listener = new Listener(postgres, VERSIONS_CHANNEL, () => this.#wake.abort());
+    this.#firstFilling = new FirstFilling(postgres.pool, new Topics(kafka, { deadlineMs: 5_000 }));
   }
 
   /** Answers at once. */
-  start(projections: ReadonlyMap<Projection, ReadonlyMap<string, Source>>): void {
-    this.#work ??= this.#run(projections);
+  start(handled: Handled): void {
+    this.#handled = handled;
+    this.#work ??= this.#run();
   }
 
   /** Resolves when no batch is in work any more. */
   async stop(): Promise<void> {
     this.#stopping.abort();
+    this.#wake.abort();
     await this.#work;
-    await Promise.all(this.#runners.map((runner) => runner.stop()));
-    await this.#parts.watch.close();
+    await Promise.all([this.#running.stop(), this.#listener.close(), this.#parts.watch.close()]);
   }
 
   status(): ProjectionsStatus {
+    const error = this.#error ?? this.#unserved;
     return {
-      started: this.#started,
-      ...(this.#error !== undefined && { error: this.#error }),
-      projections: this.#runners.map((runner) => runner.status()),
+      started: this.#unserved === undefined,
+      ...(error !== undefined && { error }),
+      projections: this.#running.status(),
     };
   }
 
-  async #run(projections: ReadonlyMap<Projection, ReadonlyMap<string, Source>>): Promise<void> {
-    const prepare = () => this.#prepare([...projections.keys()]);
-    await this.#persist('prepare the database', prepare);
-    if (this.#stopping.signal.aborted) return;
-    for (const [projection, sources] of projections) {
-      const runner = this.#runnerOf(versionOf(projection, 1), sources, prepare);
-      this.#runners.push(runner);
-      await runner.start();
+  async #run(): Promise<void> {
+    this.#listener.start();
+    for (let pauseMs = FIRST_PAUSE_MS; !this.#stopping.signal.aborted;) {
+      this.#wake = new AbortController();
+      try {
+        await this.#look();
+        this.#error = undefined;
+        pauseMs = FIRST_PAUSE_MS;
+        await this.#pause(LOOK_EVERY_MS);
+      } catch (error) {
+        this.#report(error);
+        await this.#pause(pauseMs);
+        pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+      }
     }
-    this.#started = true;
-    while (!this.#stopping.signal.aborted) {
-      await this.#persist('prune processed events', () => this.#prune());
-      await this.#pause(PRUNE_EVERY_MS);
+  }
+
+  /** What is there and what runs become the same. */
+  async #look(): Promise<void> {
+    const projections = [...this.#handled.keys()];
+    const rows = await this.#versions(projections);
+    const wanted = projections.flatMap((projection) =>
+      ownRows(rows, projection).map((row) => ({ version: versionOf(projection, row.version), row })),
+    );
+    await this.#running.become(wanted);
+    const isServed = (projection: Projection) => ownRows(rows, projection).some(({ isCurrent }) => isCurrent);
+    const unserved = projections.filter((projection) => !isServed(projection));
+    this.#unserved = unserved.length > 0 ? unserved.map((one) => reasonFor(one, rows)).join('; ') : undefined;
+    await this.#firstFilling.look(wanted.filter(({ version }) => unserved.some(({ name }) => name === version.name)));
+    if (performance.now() - this.#prunedAt > PRUNE_EVERY_MS) await this.#prune();
+  }
+
+  async #versions(projections: readonly Projection[]): Promise<VersionRow[]> {
+    const { pool } = this.#parts.postgres;
+    if (this.#isPrepared) {
+      try {
+        const rows = await listVersions(pool);
+        const isThere = (one: Projection) => {
+          const own = ownRows(rows, one);
+          return own.every(({ isWhole }) => isWhole) && (own.length > 0 || isSuperseded(one, rows));
+        };
+        if (projections.every(isThere)) return rows;
+      } catch (error) {
+        if (!isMissing(error)) throw error;
+      }
     }
+    await this.#prepare(projections);
+    return listVersions(pool);
   }
 
   async #prepare(projections: readonly Projection[]): Promise<void> {
     const { postgres, dataSource } = this.#parts;
     await prepareDatabase(postgres, projections);
     if (!dataSource.isInitialized) await dataSource.initialize();
+    this.#isPrepared = true;
   }
 
   async #prune(): Promise<void> {
     const days = this.#parts.settings.keepProcessedEventsDays ?? KEEP_DAYS;
     const months = await this.#processed.prune(days);
+    this.#prunedAt = performance.now();
     if (months.length > 0) this.#parts.kafka.logger.info({ months }, `event ids older than ${days} days are dropped`);
   }
 
-  #runnerOf(
-    projection: ProjectionVersion,
-    sources: ReadonlyMap<string, Source>,
-    prepare: () => Promise<void>,
-  ): ProjectionRunner {
+  #runnerOf({ version, row }: WantedVersion): ProjectionRunner {
     const { settings, kafka, schemas, postgres, watch } = this.#parts;
     const { pool } = postgres;
+    const sources = [...this.#handled].find(([{ name }]) => name === version.name)![1];
     return new ProjectionRunner({
-      projection,
+      projection: version,
       sources,
       pool,
       processed: this.#processed,
       refreshSchemas: () => schemas.refresh(),
       ...(settings.mostParked !== undefined && { mostParked: settings.mostParked }),
-      prepare,
       kafka,
       watch,
-      groupId: `${settings.app}.${projection.schema}`,
+      live: this.#live,
+      terms: row,
+      groupId: `${settings.app}.${version.schema}`,
       partitionsAtOnce: settings.partitionsAtOnce ?? 3,
     });
   }
 
-  async #persist(what: string, attempt: () => Promise<void>): Promise<void> {
-    for (
-      let pauseMs = FIRST_PAUSE_MS;
-      !this.#stopping.signal.aborted;
-      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)
-    ) {
-      try {
-        await attempt();
-        this.#error = undefined;
-        return;
-      } catch (error) {
-        const reason = messageOf(error);
-        if (this.#error !== reason) this.#parts.kafka.logger.error({ err: error }, `could not ${what}: ${reason}`);
-        this.#error = reason;
-      }
-      await this.#pause(pauseMs);
-    }
+  #report(error: unknown): void {
+    const reason = messageOf(error);
+    if (this.#error === reason || this.#stopping.signal.aborted) return;
+    this.#parts.kafka.logger.error({ err: error }, `could not look after the projections: ${reason}`);
+    this.#error = reason;
   }
 
   async #pause(ms: number): Promise<void> {
-    await sleep(ms, undefined, { signal: this.#stopping.signal }).catch(() => {});
+    await sleep(ms, undefined, { signal: this.#wake.signal }).catch(() => {});
   }
 }
+
+const ownRows = (rows: readonly VersionRow[], { name, revision }: Projection): VersionRow[] =>
+  rows.filter((row) => row.projection === name && row.revision === revision);
+
+const isSuperseded = ({ name, revision }: Projection, rows: readonly VersionRow[]): boolean =>
+  rows.some((row) => row.projection === name && row.revision > revision);
+
+const reasonFor = (projection: Projection, rows: readonly VersionRow[]): string =>
+  ownRows(rows, projection).length === 0
+    ? `${projection.name} has only versions of newer programs than this one, of revision ${projection.revision}`
+    : `${projection.name} is being filled for revision ${projection.revision} of this program`;

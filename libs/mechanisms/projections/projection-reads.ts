@@ -1,13 +1,14 @@
 import type { Pool, QueryResult } from 'pg';
 import type { ConsistencyToken } from '#mechanisms/event-sourcing/index';
 import type { CheckpointWatch } from './checkpoint-watch.ts';
+import { currentAmong, SELECT_CURRENT } from './current-versions.ts';
+import type { CurrentRow } from './current-versions.ts';
 import { EntityParked, NotCaughtUp, ReadModelUnavailable } from './errors.ts';
 import { isParked } from './parked-events.ts';
 import { isMissing, isTransient } from './postgres-errors.ts';
 import type { Postgres } from './postgres.ts';
 import { sqlFor } from './projection-sql.ts';
 import type { ProjectionSql, Sql } from './projection-sql.ts';
-import { versionOf } from './projection.ts';
 import type { Projection, ProjectionVersion } from './projection.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -22,29 +23,23 @@ export interface Freshness {
 type Tables<P extends readonly Projection[]> = { [K in keyof P]: ProjectionSql };
 
 interface Awaited {
-  readonly projection: ProjectionVersion;
+  readonly version: ProjectionVersion;
   readonly token: ConsistencyToken;
 }
 
-interface CheckpointRow {
-  readonly projection: string;
-  readonly version: number;
-  readonly topic: string;
-  readonly partition: number;
-  readonly next_offset: string;
-  readonly parked: string;
-}
-
 /** One message to the server, so that a token that was passed long ago costs one round trip more. */
-const BEGIN_AND_CHECK = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-  SELECT projection, version, topic, partition, next_offset, parked FROM projections.checkpoints`;
+const BEGIN_AND_CHECK = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${SELECT_CURRENT}`;
 
-type Begun = [begin: QueryResult, checkpoints: QueryResult<CheckpointRow>];
+type Begun = [begin: QueryResult, current: QueryResult<CurrentRow>];
 
-/** Answers questions from the tables of projections, no older than the tokens that come with them. */
+/** How old the knowledge of which version is current may be where nothing asks for more: a switch has no urgency. */
+const POINTERS_LAST_MS = 100;
+
+/** Answers questions from the tables of current versions, no older than the tokens that come with them. */
 export class ProjectionReads {
   readonly #pool: Pool;
   readonly #watch: CheckpointWatch;
+  #known: { readonly rows: readonly CurrentRow[]; readonly at: number } | undefined;
 
   constructor(postgres: Postgres, watch: CheckpointWatch) {
     this.#pool = postgres.pool;
@@ -52,25 +47,27 @@ export class ProjectionReads {
   }
 
   /**
-   * Runs `query`, which gets what it asks of each of the `projections` in their order, once each of them has passed the tokens of its topics. Check and answer
-   * share one snapshot. Tokens of topics that none of them reads, and tokens with offset -1, hold trivially; without
-   * any other, `query` runs on the pool, each statement with a snapshot of its own. `query` may run more than once.
+   * Runs `query`, which gets what it asks of each of the `projections` in their order, once the current version of each
+   * has passed the tokens of its topics. Which version is current, the check and the answer share one snapshot. Tokens of
+   * topics that none of them reads, and tokens with offset -1, hold trivially. A question about one projection without
+   * any other token runs on the pool, each statement with a snapshot of its own, and may be answered by a version that was
+   * current up to 100 ms ago. `query` may run more than once.
    * @throws EntityParked when a token's entity has parked records up to its offset; NotCaughtUp after `waitMs`;
-   * ReadModelUnavailable when PostgreSQL is not there or not prepared yet.
+   * ReadModelUnavailable when PostgreSQL is not there, or nothing is current yet.
    */
   async read<T, const P extends readonly Projection[]>(
     projections: P,
     { tokens, waitMs }: Freshness,
     query: (...tables: Tables<P>) => Promise<T>,
   ): Promise<T> {
-    const versions = projections.map((one) => versionOf(one, 1));
-    const ask = (sql: Sql) => query(...(versions.map(({ schema }) => sqlFor(schema, sql)) as unknown as Tables<P>));
-    const awaited = versions.flatMap((projection) => awaitedBy(projection, tokens));
+    const ask = (versions: readonly ProjectionVersion[], sql: Sql) =>
+      query(...(versions.map(({ schema }) => sqlFor(schema, sql)) as unknown as Tables<P>));
     const deadline = performance.now() + waitMs;
     try {
-      if (awaited.length === 0) return await ask(this.#pool);
+      if (projections.length === 1 && awaitedBy(projections, tokens).length === 0)
+        return await this.#plain(projections, ask);
       for (;;) {
-        const answer = await this.#snapshot(awaited, ask);
+        const answer = await this.#snapshot(projections, tokens, ask);
         if ('value' in answer) return answer.value;
         await this.#wait(answer.missing, deadline, waitMs);
       }
@@ -80,46 +77,75 @@ export class ProjectionReads {
     }
   }
 
-  async #wait({ projection, token }: Awaited, deadline: number, waitMs: number): Promise<void> {
+  async #plain<T>(projections: readonly Projection[], ask: Ask<T>): Promise<T> {
+    if (this.#known === undefined || performance.now() - this.#known.at > POINTERS_LAST_MS) await this.#lookUp();
+    try {
+      return await ask(currentAmong(this.#known!.rows, projections), this.#pool);
+    } catch (error) {
+      // the version may have been dropped since
+      if (!isMissing(error)) throw error;
+      await this.#lookUp();
+      return ask(currentAmong(this.#known!.rows, projections), this.#pool);
+    }
+  }
+
+  async #lookUp(): Promise<void> {
+    const at = performance.now();
+    const { rows } = await this.#pool.query<CurrentRow>(SELECT_CURRENT);
+    this.#known = { rows, at };
+  }
+
+  async #wait({ version, token }: Awaited, deadline: number, waitMs: number): Promise<void> {
     const remainingMs = deadline - performance.now();
-    if (remainingMs > 0 && (await this.#watch.passed(projection, token, remainingMs))) return;
+    if (remainingMs > 0 && (await this.#watch.passed(version, token, remainingMs))) return;
     throw new NotCaughtUp(token, waitMs);
   }
 
   #snapshot<T>(
-    awaited: readonly Awaited[],
-    query: (sql: Sql) => Promise<T>,
+    projections: readonly Projection[],
+    tokens: readonly ConsistencyToken[],
+    ask: Ask<T>,
   ): Promise<{ value: T } | { missing: Awaited }> {
     return inTransaction(this.#pool, BEGIN_AND_CHECK, async (sql, begun) => {
       const [, { rows }] = begun as Begun;
+      const versions = currentAmong(rows, projections);
+      const awaited = awaitedBy(versions, tokens);
       for (const one of awaited) await refuseParked(sql, rows, one);
       const missing = awaited.find((one) => !hasPassed(rows, one));
-      return missing ? { missing } : { value: await query(sql) };
+      return missing ? { missing } : { value: await ask(versions, sql) };
     });
   }
 }
 
-function awaitedBy(projection: ProjectionVersion, tokens: readonly ConsistencyToken[]): Awaited[] {
-  const topics = new Set(projection.sources.map(({ events }) => events.topic));
-  return tokens.filter(({ topic, offset }) => offset >= 0 && topics.has(topic)).map((token) => ({ projection, token }));
+type Ask<T> = (versions: readonly ProjectionVersion[], sql: Sql) => Promise<T>;
+
+/** Each projection with each token of its topics. */
+function awaitedBy<P extends Projection>(
+  projections: readonly P[],
+  tokens: readonly ConsistencyToken[],
+): { version: P; token: ConsistencyToken }[] {
+  return projections.flatMap((version) => {
+    const topics = new Set(version.sources.map(({ events }) => events.topic));
+    return tokens.filter(({ topic, offset }) => offset >= 0 && topics.has(topic)).map((token) => ({ version, token }));
+  });
 }
 
-const checkpointOf = (rows: readonly CheckpointRow[], { projection, token }: Awaited): CheckpointRow | undefined =>
+const checkpointOf = (rows: readonly CurrentRow[], { version, token }: Awaited): CurrentRow | undefined =>
   rows.find(
-    ({ projection: name, version, topic, partition }) =>
-      name === projection.name &&
-      version === projection.version &&
+    ({ projection, version: number, topic, partition }) =>
+      projection === version.name &&
+      number === version.version &&
       topic === token.topic &&
       partition === token.partition,
   );
 
-function hasPassed(rows: readonly CheckpointRow[], awaited: Awaited): boolean {
+function hasPassed(rows: readonly CurrentRow[], awaited: Awaited): boolean {
   const found = checkpointOf(rows, awaited);
   return found !== undefined && Number(found.next_offset) > awaited.token.offset;
 }
 
-async function refuseParked(sql: Sql, rows: readonly CheckpointRow[], awaited: Awaited): Promise<void> {
-  const { projection, token } = awaited;
+async function refuseParked(sql: Sql, rows: readonly CurrentRow[], awaited: Awaited): Promise<void> {
+  const { version, token } = awaited;
   if (!(Number(checkpointOf(rows, awaited)?.parked) > 0)) return;
-  if (await isParked(sql, projection, token)) throw new EntityParked(token);
+  if (await isParked(sql, version, token)) throw new EntityParked(token);
 }

@@ -6,23 +6,26 @@ import { countsOf, findCheckpoint } from './checkpoints.ts';
 import type { CheckpointWatch } from './checkpoint-watch.ts';
 import type { EventCounts } from './checkpoints.ts';
 import { DeadLetterOutbox } from './dead-letter-outbox.ts';
-import { messageOf, ReadModelUnavailable } from './errors.ts';
+import { Held, messageOf, ReadModelUnavailable } from './errors.ts';
+import { Pace } from './pace.ts';
+import type { LiveWork, Terms } from './pace.ts';
 import { reportParkings } from './parking-reports.ts';
 import { isMissing, isTransient } from './postgres-errors.ts';
 import type { ProjectionStatus } from './status.ts';
 import { Troubles } from './troubles.ts';
 
 export interface RunnerParts extends Omit<ProjectorParts, 'onParked'> {
-  /** Makes the tables that are missing. */
-  readonly prepare: () => Promise<void>;
   readonly kafka: KafkaConnection;
   readonly watch: CheckpointWatch;
+  readonly live: LiveWork;
+  readonly terms: Terms;
   readonly groupId: string;
   readonly partitionsAtOnce: number;
 }
 
 /** How long events may gather for one transaction while nobody waits for them. */
 const GATHER_MS = 20;
+const MAX_RECORDS = 2_000;
 
 /** Parked records may be settled by another process: they are counted again after this long, as long as there are any. */
 const RECOUNT_MS = 2_000;
@@ -30,23 +33,28 @@ const RECOUNT_MS = 2_000;
 const NOTHING: EventCounts = { consumed: 0, projected: 0, duplicates: 0, parked: 0, discarded: 0 };
 
 /**
- * Reads the topics of one projection version and projects them, each partition in order and apart from the others.
+ * Reads the topics of one version of a projection and projects them, each partition in order and apart from the others.
  * A partition in trouble tries again with a growing pause, without end, and passes nothing over. What it parks it tells
  * of and publishes on the dead letter topic.
  */
 export class ProjectionRunner {
+  /** May change while it runs. */
+  terms: Terms;
   readonly #parts: RunnerParts;
   readonly #projector: BatchProjector;
   readonly #outbox: DeadLetterOutbox;
   readonly #subscription: Subscription;
+  readonly #pace: Pace;
   readonly #troubles: Troubles;
+  readonly #hurryNoMore: () => void;
   readonly #counts = new Map<string, EventCounts>();
   #recounting: NodeJS.Timeout | undefined;
   #membershipError: string | undefined = 'joining its consumer group';
 
   constructor(parts: RunnerParts) {
-    const { projection, pool, kafka, watch, groupId, partitionsAtOnce } = parts;
+    const { projection, pool, kafka, watch, live, terms, groupId, partitionsAtOnce } = parts;
     this.#parts = parts;
+    this.terms = terms;
     this.#outbox = new DeadLetterOutbox(pool, projection, kafka);
     this.#projector = new BatchProjector({
       ...parts,
@@ -55,6 +63,7 @@ export class ProjectionRunner {
         this.#outbox.wake(topic, partition);
       },
     });
+    this.#pace = new Pace(live, () => this.terms);
     this.#troubles = new Troubles(projection, kafka.logger);
     this.#subscription = new Subscription(kafka, {
       groupId,
@@ -65,9 +74,11 @@ export class ProjectionRunner {
       onFailure: (error) => (this.#membershipError = messageOf(error)),
       onGroupOffsetDiffers: (difference) => this.#troubles.noteGroupOffset(groupId, difference),
       partitionsAtOnce,
+      // a quarter of a second's events, so that a slow rate comes in small pieces
+      maxRecords: Math.min(MAX_RECORDS, Math.ceil((terms.rate ?? Infinity) / 4)),
       gathering: { durationMs: GATHER_MS, isAwaited: () => watch.isAwaited },
     });
-    watch.onAwaited(() => this.#subscription.hurry());
+    this.#hurryNoMore = watch.onAwaited(() => this.#subscription.hurry());
   }
 
   start(): Promise<void> {
@@ -76,6 +87,7 @@ export class ProjectionRunner {
 
   /** Resolves when no batch is in work any more. */
   async stop(): Promise<void> {
+    this.#hurryNoMore();
     await this.#subscription.stop();
     clearTimeout(this.#recounting);
     await this.#outbox.stop();
@@ -88,12 +100,23 @@ export class ProjectionRunner {
       return { topic, partition, position, lag, counts, ...this.#troubles.stateOf(subscribed) };
     });
     const error = this.#membershipError;
-    return { projection: this.#parts.projection.schema, partitions, ...(error !== undefined && { error }) };
+    return {
+      projection: this.#parts.projection.schema,
+      isCurrent: this.terms.isCurrent,
+      isPaused: false,
+      partitions,
+      ...(error !== undefined && { error }),
+    };
   }
 
   async #positionOf(topic: string, partition: number): Promise<number> {
     try {
-      const { nextOffset, ...counts } = await this.#checkpoint(topic, partition);
+      const { nextOffset, ...counts } = await findCheckpoint(
+        this.#parts.pool,
+        this.#parts.projection,
+        topic,
+        partition,
+      );
       this.#count(topic, partition, counts);
       this.#outbox.wake(topic, partition);
       return nextOffset;
@@ -102,24 +125,15 @@ export class ProjectionRunner {
     }
   }
 
-  /** A database that was emptied meanwhile gets its tables again, and everything is read from the beginning. */
-  async #checkpoint(topic: string, partition: number) {
-    const { pool, projection, prepare } = this.#parts;
-    try {
-      return await findCheckpoint(pool, projection, topic, partition);
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-      await prepare();
-      return findCheckpoint(pool, projection, topic, partition);
-    }
-  }
-
   async #project(batch: Batch): Promise<void> {
     try {
-      this.#count(batch.topic, batch.partition, await this.#projector.project(batch));
+      const counts = await this.#pace.run(batch.records.length, () => this.#projector.project(batch));
+      this.#count(batch.topic, batch.partition, counts);
     } catch (error) {
-      if (!(error instanceof PositionLost)) this.#troubles.report(batch, error);
-      throw isMissing(error) ? new PositionLost('the checkpoints are gone', { cause: error }) : retriable(error);
+      if (error instanceof PositionLost) await this.#projectUpToHold(batch);
+      else this.#troubles.report(batch, error);
+      // somebody makes the tables again, and this version is read from its beginning
+      throw isMissing(error) ? new PositionLost('the tables are gone', { cause: error }) : retriable(error);
     }
     this.#troubles.clear(batch);
   }
@@ -142,6 +156,17 @@ export class ProjectionRunner {
     }
     const isParked = [...this.#counts.values()].some(({ parked }) => parked > 0);
     this.#recounting = isParked ? this.#recounting?.refresh() : undefined;
+  }
+
+  /** @throws Held when this is why the checkpoint was not moved, and there is nothing before the hold */
+  async #projectUpToHold(batch: Batch): Promise<void> {
+    const { pool, projection } = this.#parts;
+    const { topic, partition, fromOffset, nextOffset, records } = batch;
+    const { nextOffset: position, holdAt = Infinity } = await findCheckpoint(pool, projection, topic, partition);
+    if (position !== fromOffset || holdAt >= nextOffset) return;
+    if (holdAt <= fromOffset) throw new Held(projection.schema, fromOffset);
+    const before = records.filter(({ offset }) => offset < holdAt);
+    await this.#projector.project({ topic, partition, fromOffset, records: before, nextOffset: holdAt });
   }
 }
 

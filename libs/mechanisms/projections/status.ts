@@ -16,8 +16,11 @@ export interface PartitionStatus {
 }
 
 export interface ProjectionStatus {
-  /** The projection's schema. */
+  /** The schema of a version. */
   readonly projection: string;
+  /** Queries are answered from it. */
+  readonly isCurrent: boolean;
+  readonly isPaused: boolean;
   /** Those that this process reads; others read the rest. */
   readonly partitions: readonly PartitionStatus[];
   /** Why it is in no consumer group. */
@@ -25,7 +28,7 @@ export interface ProjectionStatus {
 }
 
 export interface ProjectionsStatus {
-  /** Whether the tables were made and all projections have begun to read. */
+  /** Whether the tables were made and each projection has a version to answer from. */
   readonly started: boolean;
   /** Why not. */
   readonly error?: string;

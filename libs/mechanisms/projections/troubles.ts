@@ -49,7 +49,7 @@ export class Troubles {
     this.#logger.warn(
       { groupId, ...difference },
       `the group offset is not where projection ${schema} stands, and is set to it: moving it moves no projection; ` +
-        `to read the topics again, rebuild it (factstream rebuild ${this.#projection.name})`,
+        `to read the topics again, rebuild it (factstream projections rebuild ${this.#projection.name})`,
     );
   }
 

@@ -11,7 +11,7 @@ const partition = (state: 'running' | 'waiting' | 'stopped') => ({
   state,
   counts: { consumed: 2, projected: 1, duplicates: 0, parked: 1, discarded: 0 },
 });
-const running = { projection: 'tallies_v1', partitions: [partition('running')] };
+const running = { projection: 'tallies_v1', isCurrent: true, isPaused: false, partitions: [partition('running')] };
 const none = { ...running, partitions: [] };
 const up: Status = { started: true, projections: [running] };
 
@@ -19,6 +19,11 @@ const isReady = (status: Status): boolean => projectionsReport(() => status)().r
 
 test('ready when all partitions run, whatever is parked', () => {
   expect(isReady(up)).toBe(true);
+});
+
+test('ready whatever holds up a version that nobody reads', () => {
+  const stopped = { ...running, isCurrent: false, partitions: [partition('stopped')] };
+  expect(isReady({ ...up, projections: [running, stopped] })).toBe(true);
 });
 
 test('ready without partitions: others may hold them all', () => {

@@ -38,7 +38,12 @@ const dearer = { ...line, unitPrice: { amount: 2000, currency: 'EUR' } };
 describe('rows against the fold', () => {
   const compared = async (...rows: Row[]) => {
     const report = new Report();
-    const count = await compareRows({ ...ORDERS.tables[0]!, name: 'orders' }, folded, streamed(rows), report);
+    const count = await compareRows(
+      { ...ORDERS.tables[0]!, version: 1, name: 'orders' },
+      folded,
+      streamed(rows),
+      report,
+    );
     expect(count).toBe(rows.length);
     return report.differences.map(sentenceFor);
   };

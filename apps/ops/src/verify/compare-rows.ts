@@ -1,11 +1,11 @@
 import type { Folded } from './fold-entity.ts';
 import type { Report } from './report.ts';
 import { sameValue } from './same-value.ts';
-import type { Row, Table } from './table-rows.ts';
+import type { CurrentTable, Row } from './table-rows.ts';
 
 /** I4: the table has a row for every entity that was folded, no other, and each says what the events say. Answers how many rows it saw. */
 export async function compareRows(
-  { name: place, idColumn, rowOf }: Table,
+  { name: place, idColumn, rowOf }: CurrentTable,
   folded: ReadonlyMap<string, Folded>,
   rows: AsyncIterable<Row>,
   report: Report,

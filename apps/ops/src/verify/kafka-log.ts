@@ -1,6 +1,7 @@
 import { Consumer, FetchIsolationLevels, kGetApi, ListOffsetTimestamps } from '@platformatic/kafka';
 import type { fetchV17 } from '@platformatic/kafka';
 import { promisify } from 'node:util';
+import { kafkaClientOptions } from '../kafka-client.ts';
 import type { OpsConfig } from '../ops.config.ts';
 import { committedBatches, lastOffsetOf } from './committed-records.ts';
 
@@ -33,16 +34,8 @@ const MOST_EMPTY_FETCHES = 10;
 export class KafkaLog {
   private readonly client: Consumer;
 
-  constructor({ brokers, clientId, tls, sasl }: OpsConfig['kafka']) {
-    this.client = new Consumer({
-      clientId,
-      groupId: clientId,
-      bootstrapBrokers: [...brokers],
-      retries: 2,
-      retryDelay: 500,
-      ...(tls && { tls, tlsServerName: true }),
-      ...(sasl && { sasl: { ...sasl, mechanism: SASL_MECHANISMS[sasl.mechanism] } }),
-    });
+  constructor(kafka: OpsConfig['kafka']) {
+    this.client = new Consumer({ ...kafkaClientOptions(kafka), groupId: kafka.clientId });
   }
 
   /** Per partition the offset up to which every transaction is decided: what may be read now. */
@@ -107,9 +100,3 @@ export class KafkaLog {
 }
 
 const WITHOUT_EPOCHS = { currentLeaderEpoch: -1, lastFetchedEpoch: -1 };
-
-const SASL_MECHANISMS = {
-  plain: 'PLAIN',
-  'scram-sha-256': 'SCRAM-SHA-256',
-  'scram-sha-512': 'SCRAM-SHA-512',
-} as const;

@@ -5,15 +5,33 @@ import type { Folded } from './fold-entity.ts';
 /** By its columns; whole numbers as text so that they keep every digit, times as epoch milliseconds. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** What one projection makes of a topic: its version has a schema of its own. */
+/** What one projection makes of a topic. */
 export interface Table {
   readonly projection: string;
-  readonly version: number;
-  /** With its schema. */
-  readonly name: string;
+  /** Without its schema. */
+  readonly table: string;
   readonly idColumn: string;
   /** What the table says of an entity; all of its columns. */
   readonly rowOf: (entity: Folded) => Row;
+}
+
+/** The table of the version that queries are answered from. */
+export interface CurrentTable extends Table {
+  readonly version: number;
+  /** With its schema. */
+  readonly name: string;
+}
+
+/** Of several programs' versions the newest one's; `undefined` when there is none. */
+export async function currentTable(database: Client, table: Table): Promise<CurrentTable | undefined> {
+  const { rows } = await database.query<{ version: number }>(
+    'SELECT version FROM projections.current WHERE projection = $1 ORDER BY revision DESC LIMIT 1',
+    [table.projection],
+  );
+  const version = rows[0]?.version;
+  return version === undefined
+    ? undefined
+    : { ...table, version, name: `${table.projection}_v${version}.${table.table}` };
 }
 
 interface Column {
@@ -27,10 +45,10 @@ const POLL_MS = 100;
 /** A table and how far its projection has read a topic. */
 export class TableRows {
   private readonly database: Client;
-  private readonly table: Table;
+  private readonly table: CurrentTable;
   private readonly topic: string;
 
-  constructor(database: Client, table: Table, topic: string) {
+  constructor(database: Client, table: CurrentTable, topic: string) {
     this.database = database;
     this.table = table;
     this.topic = topic;

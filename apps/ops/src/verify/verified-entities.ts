@@ -9,7 +9,7 @@ import { paymentRow } from './payment/payment-row.ts';
 import type { VerifiedEntity } from './verify-entity.ts';
 
 /** It holds all three contexts side by side. */
-const ORDER_QUERY = { projection: 'orders', version: 1 };
+const ORDER_QUERY = { projection: 'orders' };
 
 export const CUSTOMERS: VerifiedEntity = {
   idField: 'customerId',
@@ -19,12 +19,11 @@ export const CUSTOMERS: VerifiedEntity = {
   tables: [
     {
       projection: 'customers',
-      version: 1,
-      name: 'customers_v1.customers',
+      table: 'customers',
       idColumn: 'customer_id',
       rowOf: customerRow,
     },
-    { ...ORDER_QUERY, name: 'orders_v1.customers', idColumn: 'customer_id', rowOf: orderCustomerRow },
+    { ...ORDER_QUERY, table: 'customers', idColumn: 'customer_id', rowOf: orderCustomerRow },
   ],
 };
 
@@ -33,7 +32,7 @@ export const ORDERS: VerifiedEntity = {
   events: 'order-events',
   latest: 'order-latest',
   rules: orderRules,
-  tables: [{ ...ORDER_QUERY, name: 'orders_v1.orders', idColumn: 'order_id', rowOf: orderRow }],
+  tables: [{ ...ORDER_QUERY, table: 'orders', idColumn: 'order_id', rowOf: orderRow }],
 };
 
 export const PAYMENTS: VerifiedEntity = {
@@ -42,7 +41,7 @@ export const PAYMENTS: VerifiedEntity = {
   latest: 'payment-latest',
   rules: paymentRules,
   tables: [
-    { projection: 'payments', version: 1, name: 'payments_v1.payments', idColumn: 'payment_id', rowOf: paymentRow },
-    { ...ORDER_QUERY, name: 'orders_v1.payments', idColumn: 'payment_id', rowOf: orderPaymentRow },
+    { projection: 'payments', table: 'payments', idColumn: 'payment_id', rowOf: paymentRow },
+    { ...ORDER_QUERY, table: 'payments', idColumn: 'payment_id', rowOf: orderPaymentRow },
   ],
 };

@@ -28,7 +28,7 @@ const customerLives = [
 
 const withTable = (entity: VerifiedEntity, name: string): VerifiedEntity => ({
   ...entity,
-  tables: entity.tables.filter((table) => table.name === name),
+  tables: entity.tables.filter(({ projection, table }) => `${projection}_v1.${table}` === name),
 });
 
 /** How one table is filled, from which lives, and what each of its columns is damaged to. */

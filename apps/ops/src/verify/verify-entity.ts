@@ -1,6 +1,7 @@
 import { EventHistory } from './event-history.ts';
 import type { EventTopic, Observer } from './event-history.ts';
 import type { Sources } from './sources.ts';
+import { currentTable } from './table-rows.ts';
 import type { Table } from './table-rows.ts';
 import { verifyLatest } from './verify-latest.ts';
 import { verifyTable } from './verify-table.ts';
@@ -38,7 +39,11 @@ export async function verifyEntity(
   const { log, schemas, report } = sources;
   const history = await EventHistory.open(log, entity, schemas, report, observe);
   const rows: Record<string, number> = {};
-  for (const table of entity.tables) rows[table.name] = await verifyTable(entity, table, catchUpMs, sources);
+  for (const table of entity.tables) {
+    const current = await currentTable(sources.database, table);
+    if (current) rows[current.name] = await verifyTable(entity, current, catchUpMs, sources);
+    else report.notCompared.push(`There is no version of ${table.projection} to answer queries from.`);
+  }
   const latest = await verifyLatest(entity, history, settleMs, sources);
   return { history, figures: { events: history.events, entities: history.entities.size, latest, rows } };
 }

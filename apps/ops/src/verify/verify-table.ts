@@ -5,12 +5,12 @@ import type { KafkaLog } from './kafka-log.ts';
 import { Report } from './report.ts';
 import type { Sources } from './sources.ts';
 import { TableRows } from './table-rows.ts';
-import type { Row, Table } from './table-rows.ts';
+import type { CurrentTable, Row } from './table-rows.ts';
 
 /** I4: the rows of one table against a fold of exactly the events that its projection has read; answers how many rows there are. */
 export async function verifyTable(
   topic: EventTopic,
-  table: Table,
+  table: CurrentTable,
   catchUpMs: number,
   { log, schemas, database, report }: Sources,
 ): Promise<number> {
@@ -42,7 +42,7 @@ export async function verifyTable(
 async function withinLog(
   checkpoints: readonly number[],
   { events }: EventTopic,
-  { projection, name }: Table,
+  { projection, name }: CurrentTable,
   log: KafkaLog,
   report: Report,
 ): Promise<number[]> {

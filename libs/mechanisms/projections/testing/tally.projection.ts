@@ -21,11 +21,11 @@ export type TallyEvent = EventOf<typeof Opened> | EventOf<typeof Counted>;
 export const tallyCatalogue = catalogueOf(Opened, Counted);
 
 /** The smallest projection, of a topic of its own for each `name`: it counts, and keeps the notes in their order. */
-export function tallyProjection(name = 'tally') {
+export function tallyProjection(name = 'tally', revision = 1) {
   const tally = entity({ name, idField: 'tallyId', events: [Opened, Counted], latest: Latest });
   const tallies = projection({
     name: 'tallies',
-    revision: 1,
+    revision,
     sources: [tally],
     migrations: [CreateTallies1762300000000],
   });

@@ -1,7 +1,7 @@
 import type { Folded } from '../fold-entity.ts';
 import type { Row } from '../table-rows.ts';
 
-/** A row of `orders_v1.customers`. */
+/** A row of `customers` of the projection `orders`. */
 export const orderCustomerRow = ({ version, state }: Folded): Row => ({
   customer_id: state['customerId'],
   version: String(version),

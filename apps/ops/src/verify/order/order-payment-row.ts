@@ -3,7 +3,7 @@ import { amountIn, FAILURES, isOpen, requestsOf, voidedOf } from '../payment/fol
 import type { Money } from '../money.ts';
 import type { Row } from '../table-rows.ts';
 
-/** A row of `orders_v1.payments`. */
+/** A row of `payments` of the projection `orders`. */
 export const orderPaymentRow = ({ version, state, had }: Folded): Row => ({
   payment_id: state['paymentId'],
   order_id: state['orderId'],

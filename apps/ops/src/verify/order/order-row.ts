@@ -2,7 +2,7 @@ import type { Folded } from '../fold-entity.ts';
 import type { Money } from '../money.ts';
 import type { Row } from '../table-rows.ts';
 
-/** A row of `orders_v1.orders`. */
+/** A row of `orders` of the projection `orders`. */
 export function orderRow({ version, bornAt, updatedAt, state }: Folded): Row {
   const total = state['total'] as Money;
   return {

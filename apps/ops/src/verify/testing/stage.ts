@@ -143,7 +143,7 @@ export class Stage {
   /** Brings the table up to the end of the log with the services' projection. */
   async project(): Promise<void> {
     const { name: projection, version, schema } = versionOf(this.staged.projection, 1);
-    await this.database.query(`DELETE FROM ${this.staged.verified.tables[0]!.name}`);
+    await this.database.query(`DELETE FROM ${schema}.${this.staged.verified.tables[0]!.table}`);
     await this.database.query('DELETE FROM projections.checkpoints');
     const log = this.log();
     const starts = await log.starts(this.topics.events);
