@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { event, nullable, text } from '#mechanisms/schemas/declare';
+import { event, lineageOf, nullable, text } from '#mechanisms/schemas/declare';
 import type { Declaration } from '#mechanisms/schemas/declare';
-import { Decoder } from '#mechanisms/schemas/index';
+import { Decoder, encoderOf, EventDecoder } from '#mechanisms/schemas/index';
 import { catalogueWith, corpusName, missingFromCorpus } from './corpus.ts';
 import type { CorpusRecord } from './corpus.ts';
 import { declaredEvents } from './declared.ts';
@@ -18,7 +18,16 @@ function readBy(declarations: readonly Declaration[], { schemaId, schema, bytes 
 describe('contracts/corpus', () => {
   it.each([...corpus])('%s is read with every value that was written', (_name, content) => {
     const record = JSON.parse(content) as CorpusRecord;
-    expect(readBy(declaredEvents, record)).toMatchObject(record.value as object);
+    expect(readBy(declaredEvents.flatMap(lineageOf), record)).toMatchObject(record.value as object);
+  });
+
+  it.each([...corpus])('%s is an event of today', (_name, content) => {
+    const { schemaId, schema, bytes } = JSON.parse(content) as CorpusRecord;
+    const { event, meta } = new EventDecoder(declaredEvents, catalogueWith(schemaId, schema)).decode(
+      Buffer.from(bytes, 'base64'),
+    );
+    const declaration = declaredEvents.find(({ type }) => type === event.type)!;
+    expect(() => encoderOf(declaration, catalogueWith(1, declaration.schema))({ ...event, meta })).not.toThrow();
   });
 
   it('holds a record of every declared event: if not, run `npm run contracts` and commit it', () => {

@@ -33,9 +33,7 @@ export class EntityCodec<Event extends DomainEvent> {
     const { declarations } = entity.events;
     catalogue.require([...declarations, entity.latest.declaration, ...CONTROL_RECORDS]);
     this.encodings = new Map(
-      [...declarations]
-        .sort((a, b) => a.version - b.version)
-        .map((declaration) => [declaration.type, { declaration, encode: encoderOf(declaration, catalogue) }]),
+      declarations.map((declaration) => [declaration.type, { declaration, encode: encoderOf(declaration, catalogue) }]),
     );
     this.encodeLatest = encoderOf(entity.latest.declaration, catalogue);
     this.encodeClaim = encoderOf(OwnerClaim, catalogue);

@@ -42,15 +42,47 @@ export function declare<Name extends string, F extends Fields>(
 export type EventDeclaration<Name extends string = string, F extends Fields = Fields> = Declaration<
   Name,
   { meta: typeof meta } & F
->;
+> & { readonly predecessor?: Predecessor };
 
-/** Declares an event; one declaration gives the static type, the Avro schema and the codec. */
-export function event<Name extends string, F extends Fields>(
+/** How an event was declared before, and what makes the next version's fields of those that were written then. */
+interface Predecessor {
+  readonly declaration: EventDeclaration;
+  readonly upcast: (old: never) => object;
+}
+
+/** The fields of an event as the domain sees it. */
+type FieldsOf<D> = Omit<EventOf<D>, 'type'>;
+
+/** What a version of an event replaces; `upcast` is pure, and makes of the old fields those of the new version. */
+interface Replacement<Old extends EventDeclaration, F extends Fields> {
+  readonly replaces: Old;
+  readonly upcast: (old: FieldsOf<Old>) => NoInfer<ValuesOf<F>>;
+}
+
+/**
+ * Declares an event; one declaration gives the static type, the Avro schema and the codec. A change that Avro's resolution cannot
+ * carry is a version of its own under a name of its own, that replaces the one before: `factstream.order.v2.OrderPlaced`.
+ * Throws when the version does not follow, or the two are not the same event under two names.
+ */
+export function event<Name extends string, F extends Fields, Old extends EventDeclaration = EventDeclaration>(
   name: Name,
   version: number,
   fields: F,
+  replacement?: Replacement<Old, F>,
 ): EventDeclaration<Name, F> {
-  return declare(name, version, { meta, ...fields });
+  const declaration: EventDeclaration<Name, F> = declare(name, version, { meta, ...fields });
+  if (!replacement) return declaration;
+  const { replaces, upcast } = replacement;
+  if (replaces.name === name || replaces.type !== declaration.type || replaces.version !== version - 1) {
+    throw new Error(`${name} in version ${version} cannot replace ${replaces.name} in version ${replaces.version}.`);
+  }
+  return { ...declaration, predecessor: { declaration: replaces, upcast } };
+}
+
+/** The event as it is declared today, and as it was before, the newest first. */
+export function lineageOf(declaration: EventDeclaration): EventDeclaration[] {
+  const { predecessor } = declaration;
+  return [declaration, ...(predecessor ? lineageOf(predecessor.declaration) : [])];
 }
 
 /** The static type of an event as the domain sees it: `type` and the business fields, without `meta`. */

@@ -16,6 +16,7 @@ import {
   timestamp,
   uuid,
 } from './declare.ts';
+import type { Declaration } from './declare.ts';
 import { Decoder } from './decoder.ts';
 import { encoderOf } from './encoder.ts';
 import { EventDecoder } from './event-decoder.ts';
@@ -41,6 +42,8 @@ const placed = {
   note: null,
   email: 'a@example.com',
 };
+
+const named = (name: string) => expect.objectContaining({ name });
 
 describe('a declaration', () => {
   it('gives the Avro schema, each named record written out once', () => {
@@ -93,7 +96,6 @@ describe('the codec', () => {
 
   it('tells unknown ids, undecodable bytes and unknown types apart', () => {
     const bytes = encode(placed);
-    const named = (name: string) => expect.objectContaining({ name });
     expect(() => new Decoder([Placed], new SchemaCatalogue()).decode(bytes)).toThrow(named('UnknownSchemaId'));
     expect(() => new Decoder([], catalogue).decode(bytes)).toThrow(named('UnknownType'));
     expect(() => decoder.decode(bytes.subarray(0, bytes.length - 1))).toThrow(named('UndecodableBytes'));
@@ -115,23 +117,70 @@ describe('the codec', () => {
 });
 
 describe('an event', () => {
+  const metaOf = ({ version }: Declaration) => ({
+    eventId: placed.id,
+    schemaVersion: version,
+    entityVersion: 7,
+    commandId: placed.id,
+    correlationId: 'c',
+    causationId: placed.id,
+    occurredAt: 5,
+    actor: 'anonymous',
+    traceparent: null,
+  });
+
   it('is decoded into its type and fields, with its meta apart', () => {
     const Happened = event('example.Happened', 1, { thingId: uuid() });
     const catalogue = catalogueOf(Happened);
-    const meta = {
-      eventId: placed.id,
-      schemaVersion: 1,
-      entityVersion: 7,
-      commandId: placed.id,
-      correlationId: 'c',
-      causationId: placed.id,
-      occurredAt: 5,
-      actor: 'anonymous',
-      traceparent: null,
-    };
+    const meta = metaOf(Happened);
     const bytes = encoderOf(Happened, catalogue)({ meta, thingId: placed.id });
     const decoded = new EventDecoder([Happened], catalogue).decode(bytes);
     expect(decoded.event).toStrictEqual({ type: 'Happened', thingId: placed.id });
     expect({ ...decoded.meta }).toStrictEqual(meta);
+  });
+
+  describe('of several versions', () => {
+    const First = event('example.Moved', 1, { to: text() });
+    const Second = event(
+      'example.v2.Moved',
+      2,
+      { place: text() },
+      { replaces: First, upcast: ({ to }) => ({ place: to }) },
+    );
+    const Third = event(
+      'example.v3.Moved',
+      3,
+      { place: text(), letters: int() },
+      {
+        replaces: Second,
+        upcast: ({ place }) => {
+          if (place === '') throw new Error('nowhere');
+          return { place, letters: place.length };
+        },
+      },
+    );
+    const catalogue = catalogueOf(First, Second, Third);
+    const decode = (declaration: Declaration, fields: object) =>
+      new EventDecoder([Third], catalogue).decode(
+        encoderOf(declaration, catalogue)({ meta: metaOf(declaration), ...fields }),
+      );
+
+    it('is decoded as it is declared today, with the meta of its writer', () => {
+      const today = { type: 'Moved', place: 'here', letters: 4 };
+      expect(decode(First, { to: 'here' }).event).toStrictEqual(today);
+      expect(decode(Second, { place: 'here' }).event).toStrictEqual(today);
+      expect(decode(Third, { place: 'here', letters: 4 }).event).toStrictEqual(today);
+      expect(decode(First, { to: 'here' }).meta.schemaVersion).toBe(1);
+    });
+
+    it('is undecodable when an upcaster cannot take it', () => {
+      expect(() => decode(First, { to: '' })).toThrow(named('UndecodableBytes'));
+    });
+
+    it.each([
+      ['the same name', () => event('example.Moved', 2, {}, { replaces: First, upcast: () => ({}) })],
+      ['another event', () => event('example.v2.Gone', 2, {}, { replaces: First, upcast: () => ({}) })],
+      ['a version left out', () => event('example.v3.Moved', 3, {}, { replaces: First, upcast: () => ({}) })],
+    ])('cannot be declared with %s', (_fault, declareIt) => expect(declareIt).toThrow('cannot replace'));
   });
 });
