@@ -20,10 +20,15 @@ export function makeStackFolder(name = 'stack', runFolder = process.env['TEST_RU
   return reachable(mkdtempSync(join(makeFolder(runFolder), `${name}-`)));
 }
 
-/** Stops everything that was started in the run's folder and removes it. */
-export async function removeTestRunFolder(folder: string): Promise<void> {
+/** Stops everything that was started in the run's folder; nothing is started there any more. */
+export async function closeTestRunFolder(folder: string): Promise<void> {
   const stacks = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   await Promise.all(stacks.map(({ name }) => closeRunFolder(join(folder, name, 'run'))));
+}
+
+/** As above, and removes it. */
+export async function removeTestRunFolder(folder: string): Promise<void> {
+  await closeTestRunFolder(folder);
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
