@@ -4,6 +4,7 @@ import { requests } from './kafkajs-internals.ts';
 import type { BrokerAddress, ProtocolRequest } from './kafkajs-internals.ts';
 import type { KafkajsSettings } from './kafkajs-settings.ts';
 import { isConnectionLoss, throwIfFailed } from './protocol-error.ts';
+import { nameOf } from './topic-partition.ts';
 
 const LEADER_NOT_AVAILABLE = 5;
 
@@ -45,7 +46,7 @@ export class ClusterClient {
   }
 
   async leaderOf(topic: string, partition: number): Promise<BrokerLink> {
-    const name = `${topic}-${partition}`;
+    const name = nameOf({ topic, partition });
     if (!this.#leaders.has(name)) await this.#findLeaders(topic);
     const leader = this.#leaders.get(name);
     if (leader === undefined) return throwIfFailed(LEADER_NOT_AVAILABLE, name) as never;

@@ -1,3 +1,5 @@
+import { nameOf } from './topic-partition.ts';
+import type { TopicPartition } from './topic-partition.ts';
 import type { Attempt } from './types.ts';
 
 /**
@@ -35,8 +37,8 @@ export class TransactionLeftOpen extends Error {
   readonly code = 'TRANSACTION_LEFT_OPEN';
   readonly retriable = false;
 
-  constructor(transactionalId: string, partitions: readonly { topic: string; partition: number }[]) {
-    const names = partitions.map(({ topic, partition }) => `${topic}-${partition}`).join(', ');
+  constructor(transactionalId: string, partitions: readonly TopicPartition[]) {
+    const names = partitions.map(nameOf).join(', ');
     super(
       `The last transaction of ${transactionalId} is open in ${names}, though its coordinator calls it ended and does not ` +
         'tell how. See docs/decisions/0016-end-what-a-broker-left-open.md.',

@@ -6,11 +6,11 @@ import { requests } from './kafkajs-internals.ts';
 import { READ_COMMITTED } from './list-offset.ts';
 import { throwIfFailed } from './protocol-error.ts';
 import { decodeRecordBatches } from './record-batches.ts';
+import type { TopicPartition } from './topic-partition.ts';
+import { byTopic } from './topic-partition.ts';
 import type { LogRecord } from './types.ts';
 
-export interface FetchPosition {
-  readonly topic: string;
-  readonly partition: number;
+export interface FetchPosition extends TopicPartition {
   readonly offset: number;
 }
 
@@ -42,14 +42,8 @@ export async function fetch(
   positions: readonly FetchPosition[],
   limits: FetchLimits,
 ): Promise<Fetched[]> {
-  const topics = [...Map.groupBy(positions, ({ topic }) => topic)].map(([topic, ofTopic]) => ({
-    topic,
-    partitions: ofTopic.map(({ partition, offset }) => ({
-      partition,
-      fetchOffset: String(offset),
-      maxBytes: limits.maxBytesPerPartition,
-    })),
-  }));
+  const maxBytes = limits.maxBytesPerPartition;
+  const topics = byTopic(positions, ({ partition, offset }) => ({ partition, fetchOffset: String(offset), maxBytes }));
   const request = requests.Fetch.protocol({ version: 11 })({
     maxWaitTime: limits.maxWaitMs,
     minBytes: 1,

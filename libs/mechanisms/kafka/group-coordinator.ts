@@ -1,9 +1,10 @@
 import type { BrokerLink } from './broker-link.ts';
 import type { ClusterClient } from './cluster-client.ts';
-import type { TopicPartition } from './group-offsets.ts';
 import { MemberAssignment, MemberMetadata, requests } from './kafkajs-internals.ts';
 import type { ProtocolRequest } from './kafkajs-internals.ts';
 import { MEMBER_ID_REQUIRED, throwIfFailed } from './protocol-error.ts';
+import type { TopicPartition } from './topic-partition.ts';
+import { byTopic } from './topic-partition.ts';
 
 const PROTOCOL_TYPE = 'consumer';
 const NOTHING = Buffer.alloc(0);
@@ -105,10 +106,7 @@ export class GroupCoordinator {
     { memberId, generation }: JoinedGeneration,
     offsets: readonly (TopicPartition & { offset: number })[],
   ): Promise<void> {
-    const topics = [...Map.groupBy(offsets, ({ topic }) => topic)].map(([topic, ofTopic]) => ({
-      topic,
-      partitions: ofTopic.map(({ partition, offset }) => ({ partition, offset: String(offset) })),
-    }));
+    const topics = byTopic(offsets, ({ partition, offset }) => ({ partition, offset: String(offset) }));
     const { groupId } = this.#group;
     const request = { groupId, memberId, groupGenerationId: generation, topics };
     const { responses } = await this.#send(requests.OffsetCommit.protocol({ version: 5 })(request));

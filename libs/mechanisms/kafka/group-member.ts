@@ -3,9 +3,9 @@ import type { ClusterClient } from './cluster-client.ts';
 import { Deadline } from './deadline.ts';
 import { GroupCoordinator } from './group-coordinator.ts';
 import type { GroupIdentity, JoinedGeneration, MemberReport, Share } from './group-coordinator.ts';
-import type { TopicPartition } from './group-offsets.ts';
 import type { KafkaConnection } from './kafka-connection.ts';
 import { isIllegalGeneration, isRebalancing, isUnknownMember } from './protocol-error.ts';
+import type { TopicPartition } from './topic-partition.ts';
 
 /** Bounds how soon a member hears of a rebalance, and with it how long a partition that moves is without an owner. */
 const HEARTBEAT_MS = 300;

@@ -2,9 +2,10 @@ import { describeTopics } from './topic-requests.ts';
 import { GroupMember } from './group-member.ts';
 import type { Assignment } from './group-member.ts';
 import type { MemberReport, Share } from './group-coordinator.ts';
-import type { TopicPartition } from './group-offsets.ts';
 import type { KafkaConnection } from './kafka-connection.ts';
 import { sharePartitions } from './share-partitions.ts';
+import type { TopicPartition } from './topic-partition.ts';
+import { byTopic, nameOf } from './topic-partition.ts';
 
 const NOTHING = Buffer.alloc(0);
 
@@ -96,11 +97,12 @@ export class GroupMembership {
   }
 }
 
-const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}-${partition}`;
 const toBytes = (report: Report): Buffer => Buffer.from(JSON.stringify(report));
 
 function shareOf(own: readonly TopicPartition[]): Share {
-  const byTopic = Map.groupBy(own, ({ topic }) => topic);
-  const partitions = [...byTopic].map(([topic, ofTopic]) => [topic, ofTopic.map(({ partition }) => partition)]);
-  return { partitions: Object.fromEntries(partitions), userData: NOTHING };
+  const topics = byTopic(own, ({ partition }) => partition);
+  return {
+    partitions: Object.fromEntries(topics.map(({ topic, partitions }) => [topic, partitions])),
+    userData: NOTHING,
+  };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TopicPartition } from './group-offsets.ts';
+import type { TopicPartition } from './topic-partition.ts';
 
 /** Lag is looked at by people and dashboards, so it need not be told more often. */
 const INTERVAL_MS = 500;

@@ -1,15 +1,15 @@
 import { EncoderOfKafkajs, requests } from './kafkajs-internals.ts';
 import type { ProtocolRequest, ProducedPartition } from './kafkajs-internals.ts';
 import { throwIfFailed } from './protocol-error.ts';
+import { byTopic } from './topic-partition.ts';
+import type { TopicPartition } from './topic-partition.ts';
 import type { CommittedPartition } from './types.ts';
 
 const ALL_IN_SYNC_REPLICAS = -1;
 const PRODUCE = 0;
 const VERSION = 7;
 
-export interface EncodedPartition {
-  readonly topic: string;
-  readonly partition: number;
+export interface EncodedPartition extends TopicPartition {
   readonly batch: Buffer;
 }
 
@@ -28,7 +28,7 @@ export function produceRequest(
   onLeaving: () => void,
 ): ProtocolRequest<ProduceReply> {
   const { response } = requests.Produce.protocol({ version: VERSION })({ topicData: [] });
-  const topics = Map.groupBy(partitions, ({ topic }) => topic);
+  const topics = byTopic(partitions, (encoded) => encoded);
   const size = partitions.reduce((sum, { topic, batch }) => sum + batch.length + topic.length * 3 + 16, 256);
   const encode = () => {
     onLeaving();
@@ -36,8 +36,8 @@ export function produceRequest(
       .writeString(transactionalId)
       .writeInt16(ALL_IN_SYNC_REPLICAS)
       .writeInt32(timeoutMs)
-      .writeInt32(topics.size);
-    for (const [topic, ofTopic] of topics) {
+      .writeInt32(topics.length);
+    for (const { topic, partitions: ofTopic } of topics) {
       encoder.writeString(topic).writeInt32(ofTopic.length);
       for (const { partition, batch } of ofTopic) encoder.writeInt32(partition).writeBytes(batch);
     }

@@ -7,11 +7,12 @@ import { Gathering } from './gathering.ts';
 import type { GatheringSettings } from './gathering.ts';
 import { GroupMembership } from './group-membership.ts';
 import { groupOffsets } from './group-offsets.ts';
-import type { TopicPartition } from './group-offsets.ts';
 import type { KafkaConnection } from './kafka-connection.ts';
 import { LagReporter } from './lag-reporter.ts';
 import { isTransient } from './protocol-error.ts';
 import { Slots } from './slots.ts';
+import type { TopicPartition } from './topic-partition.ts';
+import { nameOf } from './topic-partition.ts';
 
 /** Durations are milliseconds, sizes bytes. */
 export interface SubscriptionOptions {
@@ -168,7 +169,7 @@ export class Subscription {
       const committed = await deadline.retry(what, () => groupOffsets(this.#client!, groupId, partitions), isTransient);
       for (const [index, position] of (await Promise.all(located)).entries()) {
         const { topic, partition } = partitions[index]!;
-        const groupOffset = committed.get(`${topic}-${partition}`);
+        const groupOffset = committed.get(nameOf({ topic, partition }));
         if (position < 0 || groupOffset === undefined || groupOffset === position) continue;
         this.#options.onGroupOffsetDiffers?.({ topic, partition, groupOffset, position });
       }
@@ -181,5 +182,3 @@ export class Subscription {
     }
   }
 }
-
-const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}-${partition}`;

@@ -3,6 +3,8 @@ import type { ClusterClient } from './cluster-client.ts';
 import { requests } from './kafkajs-internals.ts';
 import type { ProtocolRequest } from './kafkajs-internals.ts';
 import { throwIfFailed } from './protocol-error.ts';
+import type { TopicPartition } from './topic-partition.ts';
+import { byTopic, nameOf } from './topic-partition.ts';
 
 const VERSION = { version: 1 };
 const NOT_ATTEMPTED = 55;
@@ -41,16 +43,13 @@ export class TransactionCoordinator {
     return { producerId: reply.producerId, producerEpoch: reply.producerEpoch };
   }
 
-  async addPartitions(producer: ProducerEpoch, partitions: readonly { topic: string; partition: number }[]) {
-    const topics = [...Map.groupBy(partitions, ({ topic }) => topic)].map(([topic, ofTopic]) => ({
-      topic,
-      partitions: ofTopic.map(({ partition }) => partition),
-    }));
+  async addPartitions(producer: ProducerEpoch, partitions: readonly TopicPartition[]) {
+    const topics = byTopic(partitions, ({ partition }) => partition);
     const request = requests.AddPartitionsToTxn.protocol(VERSION);
     const reply = await this.#send(request({ ...this.#identity(producer), topics }));
     // When one partition is refused, the coordinator does not attempt the others; the refusal is what matters.
     const errors = reply.errors.flatMap(({ topic, partitionErrors }) =>
-      partitionErrors.map(({ partition, errorCode }) => ({ name: `${topic}-${partition}`, errorCode })),
+      partitionErrors.map(({ partition, errorCode }) => ({ name: nameOf({ topic, partition }), errorCode })),
     );
     errors.sort((a, b) => Number(a.errorCode === NOT_ATTEMPTED) - Number(b.errorCode === NOT_ATTEMPTED));
     for (const { name, errorCode } of errors) throwIfFailed(errorCode, `AddPartitionsToTxn with ${name}`);

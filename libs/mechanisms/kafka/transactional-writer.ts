@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterClient } from './cluster-client.ts';
 import { Deadline } from './deadline.ts';
 import { KafkaUnavailable, TransactionLeftOpen, WriteFailure } from './errors.ts';
-import type { TopicPartition } from './group-offsets.ts';
 import type { KafkaConnection } from './kafka-connection.ts';
 import { appendedBatches, produceRequest } from './produce-request.ts';
 import type { EncodedPartition } from './produce-request.ts';
@@ -15,6 +14,8 @@ import {
 } from './protocol-error.ts';
 import { encodeRecordBatch } from './record-batch.ts';
 import { advanceSequence } from './sequence.ts';
+import type { TopicPartition } from './topic-partition.ts';
+import { nameOf } from './topic-partition.ts';
 import { TransactionCoordinator } from './transaction-coordinator.ts';
 import type { Outcome, ProducerEpoch } from './transaction-coordinator.ts';
 import type { Attempt, CommittedPartition, PartitionRecords } from './types.ts';
@@ -126,7 +127,7 @@ export class TransactionalWriter {
     try {
       const committed = await this.#withinDeadline(this.#write(batch, attempt));
       for (const { topic, partition, firstSequence, count } of attempt.partitions) {
-        this.#sequences.set(`${topic}-${partition}`, advanceSequence(firstSequence, count));
+        this.#sequences.set(nameOf({ topic, partition }), advanceSequence(firstSequence, count));
       }
       this.#state = 'idle';
       return committed;
@@ -228,7 +229,7 @@ export class TransactionalWriter {
       partitions: batch.map(({ topic, partition, records }) => ({
         topic,
         partition,
-        firstSequence: this.#sequences.get(`${topic}-${partition}`) ?? 0,
+        firstSequence: this.#sequences.get(nameOf({ topic, partition })) ?? 0,
         count: records.length,
       })),
     };
@@ -241,7 +242,7 @@ export class TransactionalWriter {
 }
 
 function requireWellFormed(batch: readonly PartitionRecords[]): void {
-  const names = new Set(batch.map(({ topic, partition }) => `${topic}-${partition}`));
+  const names = new Set(batch.map(nameOf));
   if (names.size !== batch.length || batch.length === 0 || batch.some(({ records }) => records.length === 0)) {
     throw new RangeError('A batch names each partition once, and has at least one record for each.');
   }

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterClient } from './cluster-client.ts';
 import type { Deadline } from './deadline.ts';
 import { fetch } from './fetch.ts';
-import type { TopicPartition } from './group-offsets.ts';
 import { EARLIEST, highWatermark, LATEST, listOffset } from './list-offset.ts';
 import { isTransient } from './protocol-error.ts';
+import type { TopicPartition } from './topic-partition.ts';
 import { describeTopics } from './topic-requests.ts';
 import type { Outcome } from './transaction-coordinator.ts';
 
