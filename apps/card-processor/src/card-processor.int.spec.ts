@@ -299,6 +299,22 @@ describe('the books', () => {
     ).toBe(true);
   }, 60_000);
 
+  it('are shown page by page', async () => {
+    for (let count = 0; count < 3; count += 1) await authorize(uuid(), 'tok_ok');
+    const { items: all, next: end } = (await call('/charges')).body as { items: object[]; next: null };
+    expect(end).toBeNull();
+    const paged: object[] = [];
+    for (let next: string | null = '0'; next !== null;) {
+      const page = (await call(`/charges?limit=2&after=${next}`)).body as { items: object[]; next: string | null };
+      expect(page.items.length).toBeLessThanOrEqual(2);
+      paged.push(...page.items);
+      next = page.next;
+    }
+    expect(paged).toEqual(all);
+    expect(await call('/charges?after=x')).toMatchObject({ status: 400 });
+    expect(await call('/charges?after=-1')).toMatchObject({ status: 400 });
+  }, 60_000);
+
   it('are not opened when they are damaged', async () => {
     await kill('SIGTERM');
     const whole = readFileSync(books);

@@ -17,6 +17,8 @@ export class Books implements OnApplicationShutdown {
   private readonly file: BookFile;
   private readonly entries = new Map<string, Entry>();
   private readonly byPayment = new Map<string, Charge>();
+  /** The keys of these, in their order. */
+  private readonly payments: string[] = [];
 
   private constructor(file: BookFile) {
     this.file = file;
@@ -52,10 +54,13 @@ export class Books implements OnApplicationShutdown {
     return known ?? this.entries.get(requestId) ?? this.add({ requestId, at: now(), outcome: 'cancelled' });
   }
 
-  async charges(): Promise<Charge[]> {
-    const charges = [...this.byPayment.values()];
+  /** In the order of their first operation, from a position on; `next` is the position of what follows, if anything does. */
+  async charges(from: number, limit = Infinity): Promise<{ charges: Charge[]; next: number | undefined }> {
+    const to = from + limit;
+    const charges = this.payments.slice(from, to).map((paymentId) => this.byPayment.get(paymentId)!);
+    const next = to < this.payments.length ? to : undefined;
     await this.file.settled();
-    return charges;
+    return { charges, next };
   }
 
   /** The card that a charge is made on. */
@@ -84,7 +89,9 @@ export class Books implements OnApplicationShutdown {
   private enter(entry: Entry): void {
     this.entries.set(entry.requestId, entry);
     if (entry.outcome === 'cancelled') return;
-    this.byPayment.set(entry.paymentId, enter(this.byPayment.get(entry.paymentId), entry));
+    const before = this.byPayment.get(entry.paymentId);
+    if (!before) this.payments.push(entry.paymentId);
+    this.byPayment.set(entry.paymentId, enter(before, entry));
   }
 }
 

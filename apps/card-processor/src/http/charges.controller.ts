@@ -2,13 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Controller, Get, Headers, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Command, HttpError, IdParam, InvalidRequest, isUuid } from '#mechanisms/service/index';
-import type { CommandInput } from '#mechanisms/service/index';
+import { Command, HttpError, IdParam, InvalidRequest, isUuid, Query } from '#mechanisms/service/index';
+import type { CommandInput, QueryInput } from '#mechanisms/service/index';
 import { Books } from '../books/books.ts';
 import { statusOf } from '../books/charge.ts';
 import type { Entry, Operation, OperationKind } from '../books/entry.ts';
 import { Callbacks } from '../callbacks/callbacks.ts';
 import { Attempts } from './attempts.ts';
+import { ListChargesRequest } from './list-charges.request.ts';
 import { AuthorizationRequest, OperationRequest } from './operation.request.ts';
 import { SilentReplies } from './silent-replies.ts';
 
@@ -30,13 +31,17 @@ export class ChargesController {
   }
 
   @Get()
-  async list(): Promise<object> {
-    const charges = await this.books.charges();
+  async list(@Query({ query: ListChargesRequest }) { query }: QueryInput<object, ListChargesRequest>): Promise<object> {
+    const from = Number(query.after ?? 0);
+    if (!Number.isSafeInteger(from) || from < 0)
+      throw new InvalidRequest([{ parameter: 'after', detail: 'must be a `next`' }]);
+    const { charges, next } = await this.books.charges(from, query.limit);
     return {
       items: charges.map((charge) => {
         const { paymentId, authorized, captured, refunded, voided, currency, requests } = charge;
         return { paymentId, status: statusOf(charge), authorized, captured, refunded, voided, currency, requests };
       }),
+      next: next === undefined ? null : String(next),
     };
   }
 
