@@ -25,15 +25,16 @@ const home = partitionOf(A, 3);
 /** Checks three sound events of one order, each with its damage, and answers what was found. */
 function found(...damages: Damage[]): string[] {
   const report = new Report();
-  const check = new EventCheck('orderId', 3, report);
+  const [topicOf, versions] = [new Map<string, string>(), new Map<string, number>()];
+  const check = new EventCheck({ idField: 'orderId', partitions: 3, topicOf, versions, report });
   for (const [index, damage] of [...damages, {}, {}, {}].slice(0, 3).entries()) {
     const { version = index + 1, eventId = `event-${index}`, occurredAt = index, key = A, partition = home } = damage;
     const headers = [[Buffer.from('ce_id'), Buffer.from(damage.header ?? eventId)]] as const;
     const record = { topic: 'order-events', partition, offset: 10 + index, key, value: null, headers };
     const meta = { eventId, entityVersion: version, occurredAt };
-    check.check(record, { name: 'factstream.order.OrderPlaced', fields: { meta, orderId: A } });
+    check.isRepeated(record, { name: 'factstream.order.OrderPlaced', fields: { meta, orderId: A } });
   }
-  return report.differences.map(sentenceFor);
+  return report.differences.kept.map(sentenceFor);
 }
 
 const at = (offset: number, partition = home) => `I3 ${A} at order-events-${partition} offset ${offset}:`;
@@ -68,6 +69,12 @@ describe('an event', () => {
       `I3 order-b at order-events-${partitionOf('order-b', 3)} offset 10: the key should be "order-a" and is "order-b".`,
     ]);
     expect(found({ header: 'another' })).toEqual([`${at(10)} the header ce_id should be "event-0" and is "another".`]);
+  });
+
+  test('is found when it is there twice, and hides nothing that follows', () => {
+    expect(found({}, { version: 1, eventId: 'event-0' }, { version: 2 })).toEqual([
+      `${at(11)} the event id should be "one that no other event has" and is "event-0".`,
+    ]);
   });
 
   test('is found when its id was used before or its time goes back', () => {

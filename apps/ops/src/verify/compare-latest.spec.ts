@@ -12,14 +12,14 @@ const state = {
   validateBy: 1_000,
   reason: null,
 };
-const folded = new Map<string, Folded>([['o1', { version: 1, bornAt: 5, updatedAt: 6, state, had: new Set() }]]);
+const folded = new Map<string, Folded>([['o1', { version: 1, bornAt: 5, updatedAt: 6, state, had: [] }]]);
 
 describe('latest records against the fold', () => {
   const latest: Latest = { place: 'order-latest-0 offset 3', version: 1, state };
   const compared = (records: [string, Latest][]) => {
     const report = new Report();
     compareLatest('order-latest', folded, new Map(records), report);
-    return report.differences.map(sentenceFor);
+    return report.differences.kept.map(sentenceFor);
   };
 
   test('agree', () => {

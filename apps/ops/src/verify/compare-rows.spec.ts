@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { compareRows } from './compare-rows.ts';
-import type { Folded } from './fold-entity.ts';
+import type { Moment } from './event-archive.ts';
+import { historyTables } from './history-tables.ts';
 import { Report, sentenceFor } from './report.ts';
-import type { Row } from './table-rows.ts';
+import type { Row, Table } from './table.ts';
 import { ORDERS } from './verified-entities.ts';
 
 const line = { sku: 'A', name: 'Article A', quantity: 2, unitPrice: { amount: 1999, currency: 'EUR' } };
@@ -15,42 +16,57 @@ const state = {
   validateBy: 1_000,
   reason: null,
 };
-const folded = new Map<string, Folded>([['o1', { version: 1, bornAt: 5, updatedAt: 6, state, had: new Set() }]]);
 
-const row: Row = {
-  order_id: 'o1',
-  version: '1',
-  status: 'placed',
-  customer_id: 'c1',
-  lines: [{ unitPrice: { currency: 'EUR', amount: 1999 }, quantity: 2, name: 'Article A', sku: 'A' }],
-  total_amount: '3998',
-  currency: 'EUR',
-  reason: null,
-  reason_text: null,
-  carrier: null,
-  tracking_number: null,
-  placed_at: 5,
-  updated_at: 6,
-};
+const ids = { commandId: 'command', correlationId: 'story', causationId: 'cause', actor: 'somebody' };
 
-const dearer = { ...line, unitPrice: { amount: 2000, currency: 'EUR' } };
+function moment(entity: string, version = 1, isNewest = true): Moment {
+  const meta = { eventId: `event-${version}`, entityVersion: version, occurredAt: 5, ...ids };
+  const event = { name: 'factstream.order.OrderPlaced', fields: { meta, orderId: entity, lines: [line] } };
+  const after = { version, bornAt: 5, updatedAt: 6, state: { ...state, orderId: entity }, had: [] };
+  return { entity, event, first: event, after, isNewest };
+}
 
-describe('rows against the fold', () => {
-  const compared = async (...rows: Row[]) => {
-    const report = new Report();
-    const count = await compareRows(
-      { ...ORDERS.tables[0]!, version: 1, name: 'orders' },
-      folded,
-      streamed(rows),
-      report,
-    );
-    expect(count).toBe(rows.length);
-    return report.differences.map(sentenceFor);
+async function compared(table: Table, moments: readonly Moment[], rows: readonly Row[]) {
+  const report = new Report();
+  const count = await compareRows(table.name, table, moments, streamed(rows), report);
+  expect(count).toBe(rows.length);
+  return { sentences: report.differences.kept.map(sentenceFor), notCompared: report.notCompared.kept };
+}
+
+async function* streamed<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
+}
+
+const ABSENT = /the row( of version \d+)? should be absent and is/;
+const MISSED = /the row( of version \d+)? should be .* and is absent\.$/;
+
+describe('rows of entities against the fold', () => {
+  const [orders] = ORDERS.projections[0]!.tables;
+  const row: Row = {
+    order_id: 'o1',
+    version: '1',
+    status: 'placed',
+    customer_id: 'c1',
+    lines: [{ unitPrice: { currency: 'EUR', amount: 1999 }, quantity: 2, name: 'Article A', sku: 'A' }],
+    total_amount: '3998',
+    currency: 'EUR',
+    reason: null,
+    reason_text: null,
+    carrier: null,
+    tracking_number: null,
+    placed_at: 5,
+    updated_at: 6,
   };
+  const rowOf = (order_id: string): Row => ({ ...row, order_id });
+  const found = async (moments: readonly Moment[], rows: readonly Row[]) =>
+    (await compared(orders!, moments, rows)).sentences;
 
-  test('agree, whatever the order of the fields', async () => {
-    expect(await compared(row)).toEqual([]);
+  test('agree, whatever the order of the fields, and at the newest moment alone', async () => {
+    const { sentences, notCompared } = await compared(orders!, [moment('o1', 7, false), moment('o1')], [row]);
+    expect({ sentences, notCompared }).toEqual({ sentences: [], notCompared: [] });
   });
+
+  const dearer = { ...line, unitPrice: { amount: 2000, currency: 'EUR' } };
 
   test.each<[string, unknown]>([
     ['version', '2'],
@@ -69,19 +85,104 @@ describe('rows against the fold', () => {
     ['placed_at', 5.001],
     ['updated_at', 5],
   ])('differ in %s', async (column, value) => {
-    const differences = await compared({ ...row, [column]: value });
-    expect(differences).toEqual([expect.stringContaining(`I4 o1 at orders: ${column} should be`)]);
+    expect(await found([moment('o1')], [{ ...row, [column]: value }])).toEqual([
+      expect.stringContaining(`I4 o1 at orders: ${column} should be`),
+    ]);
   });
 
-  test('miss a row, and find one too much', async () => {
-    expect(await compared()).toEqual([
-      expect.stringMatching(/^I4 o1 at orders: the row should be .* and is absent\.$/),
-    ]);
-    const other = { ...row, order_id: 'o2' };
-    expect(await compared(row, other)).toEqual([expect.stringContaining('I4 o2 at orders: the row should be absent')]);
+  test('miss rows, and find some too much, at the beginning, in the middle and at the end', async () => {
+    const [a, b, c, d] = ['a', 'b', 'c', 'd'] as const;
+    const all = [a, b, c].map((id) => moment(id));
+    expect(await found(all, [a, b, c].map(rowOf))).toEqual([]);
+    expect(await found(all, [])).toEqual(all.map(({ entity }) => expect.stringMatching(`I4 ${entity} .*absent`)));
+    for (const lost of [a, b, c]) {
+      const left = [a, b, c].filter((id) => id !== lost).map(rowOf);
+      expect(await found(all, left)).toEqual([expect.stringMatching(MISSED)]);
+    }
+    for (const more of ['1', 'a1', 'b1', d]) {
+      const rows = [a, b, c, more].toSorted().map(rowOf);
+      expect(await found(all, rows)).toEqual([expect.stringMatching(ABSENT)]);
+    }
+    expect(await found(all, [a, a, b, c].map(rowOf))).toEqual([expect.stringMatching(ABSENT)]);
+  });
+
+  test('tell of a column that nobody knows', async () => {
+    const { sentences, notCompared } = await compared(orders!, [moment('o1')], [{ ...row, note: 'x' }]);
+    expect({ sentences, notCompared }).toEqual({
+      sentences: [],
+      notCompared: ['orders has a column note, which is not known.'],
+    });
   });
 });
 
-async function* streamed<T>(items: readonly T[]): AsyncGenerator<T> {
-  yield* items;
-}
+describe('rows of events against the log', () => {
+  const [events, snapshots] = ORDERS.projections[1]!.tables;
+  const rowOf = (entity_id: string, version: number): Row => ({
+    entity_id,
+    version: String(version),
+    type: 'OrderPlaced',
+    at: 5,
+    event_id: `event-${version}`,
+    command_id: 'command',
+    correlation_id: 'story',
+    causation_id: 'cause',
+    actor: 'somebody',
+    data: { lines: [line], orderId: entity_id },
+  });
+  const life = Array.from({ length: 12 }, (_, index) => moment('o1', index + 1, index === 11));
+  const rows = life.map((_, index) => rowOf('o1', index + 1));
+  const found = async (moments: readonly Moment[], stored: readonly Row[]) =>
+    (await compared(events!, moments, stored)).sentences;
+
+  test('agree', async () => {
+    expect(await found([...life, moment('o2')], [...rows, rowOf('o2', 1)])).toEqual([]);
+  });
+
+  test.each<[string, unknown]>([
+    ['type', 'OrderPaid'],
+    ['at', 5.001],
+    ['event_id', 'event-9'],
+    ['command_id', 'another'],
+    ['correlation_id', 'another'],
+    ['causation_id', 'another'],
+    ['actor', 'another'],
+    ['data', { lines: [line, line], orderId: 'o1' }],
+    ['data', { lines: [line], orderId: 'o1', note: 'x' }],
+  ])('differ in %s', async (column, value) => {
+    const damaged = rows.map((row, index) => (index === 2 ? { ...row, [column]: value } : row));
+    expect(await found(life, damaged)).toEqual([
+      expect.stringContaining(`I4 o1 at events: ${column} of version 3 should be`),
+    ]);
+  });
+
+  test('miss a version, and find one too much', async () => {
+    const without = rows.filter((_, index) => index !== 9);
+    expect(await found(life, without)).toEqual([
+      expect.stringMatching(/the row of version 10 should be .* is absent\.$/),
+    ]);
+    expect(await found(life.slice(0, 11), rows)).toEqual([expect.stringMatching(ABSENT)]);
+    expect(await found(life, [...rows, rowOf('o2', 1)])).toEqual([expect.stringMatching(ABSENT)]);
+  });
+
+  test('have the snapshots that are due', async () => {
+    const old = [moment('o1', 49, false), moment('o1', 50, false), moment('o1', 51)];
+    const snapshot = {
+      orderId: 'o1',
+      status: 'placed',
+      placed: { type: 'OrderPlaced', orderId: 'o1', lines: [line] },
+      firstVersion: 1,
+      version: 50,
+      firstAt: 5,
+      updatedAt: 6,
+    };
+    const row = { entity_id: 'o1', version: '50', state: snapshot };
+    expect((await compared(snapshots!, old, [row])).sentences).toEqual([]);
+    expect((await compared(snapshots!, old, [])).sentences).toEqual([expect.stringMatching(MISSED)]);
+    const damaged = { ...row, state: { ...snapshot, status: 'paid' } };
+    expect((await compared(snapshots!, old, [damaged])).sentences).toEqual([
+      expect.stringContaining('state of version 50 should be'),
+    ]);
+    const [, none] = historyTables();
+    expect((await compared(none!, old, [row])).sentences).toEqual([expect.stringMatching(ABSENT)]);
+  });
+});

@@ -1,11 +1,14 @@
+import { EventArchive } from './event-archive.ts';
+import type { Archived } from './event-archive.ts';
 import { EventCheck } from './check-event.ts';
 import { foldEvent } from './fold-entity.ts';
 import type { Folded, FoldRules } from './fold-entity.ts';
-import type { KafkaLog, TopicRecord } from './kafka-log.ts';
+import type { TopicRecord } from './kafka-log.ts';
 import { placeOf } from './report.ts';
-import type { Report } from './report.ts';
+import type { EntryMap, ScratchMap } from './scratch/scratch-map.ts';
+import type { Sources } from './sources.ts';
 import { metaOf } from './writer-schemas.ts';
-import type { Decoded, WriterSchemas } from './writer-schemas.ts';
+import type { Decoded } from './writer-schemas.ts';
 
 /** A topic of events, the field of theirs that is the key, and what they say. */
 export interface EventTopic {
@@ -15,48 +18,45 @@ export interface EventTopic {
 }
 
 type VersionOf = (entity: string) => number;
-/** Is told every event that could be decoded. */
-export type Observer = (record: TopicRecord, event: Decoded) => void;
 
-/** Reads the events of one topic step by step, checks each, and folds them. */
+/** Who is told every event that could be decoded, and who remembers the topic of each by its id. */
+export interface Observer {
+  readonly topicOf: EntryMap<string>;
+  take(record: TopicRecord, event: Decoded): void;
+}
+
+/** Reads the events of one topic step by step, checks each, archives it, and folds it. */
 export class EventHistory {
-  readonly entities = new Map<string, Folded>();
+  readonly entities: ScratchMap<Folded>;
+  readonly archive: EventArchive;
   events = 0;
-  private readonly log: KafkaLog;
   private readonly topic: EventTopic;
-  private readonly schemas: WriterSchemas;
-  private readonly report: Report;
-  private readonly observe: Observer;
+  private readonly sources: Sources;
+  private readonly observer: Observer;
   private readonly positions: number[];
   private readonly check: EventCheck;
   /** Read, but not to be folded yet. */
   private held: [entity: string, event: Decoded, place: string][] = [];
 
-  private constructor(
-    log: KafkaLog,
-    topic: EventTopic,
-    schemas: WriterSchemas,
-    report: Report,
-    observe: Observer,
-    starts: number[],
-  ) {
-    this.log = log;
+  private constructor(topic: EventTopic, sources: Sources, observer: Observer, starts: number[]) {
+    const { scratch, schemas, report } = sources;
     this.topic = topic;
-    this.schemas = schemas;
-    this.report = report;
-    this.observe = observe;
+    this.sources = sources;
+    this.observer = observer;
     this.positions = starts;
-    this.check = new EventCheck(topic.idField, starts.length, report);
+    this.entities = scratch.map<Folded>();
+    this.archive = new EventArchive(scratch.map<Archived>(), topic.rules, schemas);
+    this.check = new EventCheck({
+      idField: topic.idField,
+      partitions: starts.length,
+      topicOf: observer.topicOf,
+      versions: scratch.map<number>(),
+      report,
+    });
   }
 
-  static async open(
-    log: KafkaLog,
-    topic: EventTopic,
-    schemas: WriterSchemas,
-    report: Report,
-    observe: Observer = () => {},
-  ): Promise<EventHistory> {
-    return new EventHistory(log, topic, schemas, report, observe, await log.starts(topic.events));
+  static async open(topic: EventTopic, sources: Sources, observer: Observer): Promise<EventHistory> {
+    return new EventHistory(topic, sources, observer, await sources.log.starts(topic.events));
   }
 
   /** Goes on to the ends, one a partition; folds an entity's events only up to its version in `versionOf` this time. */
@@ -64,7 +64,7 @@ export class EventHistory {
     for (const [entity, event, place] of this.held.splice(0)) this.fold(entity, event, place, versionOf);
     for (const [partition, from] of this.positions.entries()) {
       const to = Math.max(from, ends[partition] ?? from);
-      for await (const records of this.log.read({ topic: this.topic.events, partition, from, to })) {
+      for await (const records of this.sources.log.read({ topic: this.topic.events, partition, from, to })) {
         for (const record of records) this.take(record, versionOf);
       }
       this.positions[partition] = to;
@@ -74,32 +74,33 @@ export class EventHistory {
   /** Goes on to what the ends are now; answers whether there was anything new. */
   async readOn(): Promise<boolean> {
     const before = this.events;
-    await this.readTo(await this.log.ends(this.topic.events));
+    await this.readTo(await this.sources.log.ends(this.topic.events));
     return this.events > before;
   }
 
   private take(record: TopicRecord, versionOf: VersionOf): void {
     this.events += 1;
     const event = this.decode(record);
+    const isNew = event !== undefined && !this.check.isRepeated(record, event);
+    this.archive.add(record, isNew);
     if (!event) return;
-    this.check.check(record, event);
-    this.observe(record, event);
-    this.fold(record.key ?? '', event, placeOf(record), versionOf);
+    this.observer.take(record, event);
+    if (isNew) this.fold(record.key ?? '', event, placeOf(record), versionOf);
   }
 
   private fold(entity: string, event: Decoded, place: string, versionOf: VersionOf): void {
     if (metaOf(event).entityVersion > versionOf(entity)) return void this.held.push([entity, event, place]);
     if (foldEvent(this.topic.rules, this.entities, entity, event)) return;
-    this.report.notCompared.push(`${place} is a ${event.name}, which this program does not know.`);
+    this.sources.report.notCompared.add(`${place} is a ${event.name}, which this program does not know.`);
   }
 
   private decode(record: TopicRecord): Decoded | undefined {
     try {
-      const event = this.schemas.decode(record.value);
+      const event = this.sources.schemas.decode(record.value);
       if (!metaOf(event)) throw new Error(`it is a ${event.name}`);
       return event;
     } catch (error) {
-      this.report.add({
+      this.sources.report.differences.add({
         invariant: 'I3',
         entity: record.key ?? 'without a key',
         place: placeOf(record),

@@ -1,3 +1,4 @@
+import type { EntryMap } from './scratch/scratch-map.ts';
 import { metaOf } from './writer-schemas.ts';
 import type { Decoded } from './writer-schemas.ts';
 
@@ -13,7 +14,7 @@ export interface Folded {
   /** The whole entity, with the names that its latest record uses. */
   readonly state: Fields;
   /** Which of the events that {@link FoldRules} remember it ever had. */
-  readonly had: ReadonlySet<string>;
+  readonly had: readonly string[];
 }
 
 /** What an event changes in an entity: the fields that are not as they were. */
@@ -29,13 +30,16 @@ export interface FoldRules {
   readonly changes: Readonly<Record<string, Change>>;
 }
 
-const NONE: ReadonlySet<string> = new Set();
-
 /**
  * Applies one event; answers whether it is one that these rules know. An event of an entity that never began changes
  * nothing: its version is wrong, and that is found elsewhere.
  */
-export function foldEvent(rules: FoldRules, entities: Map<string, Folded>, id: string, event: Decoded): boolean {
+export function foldEvent(
+  rules: FoldRules,
+  entities: Pick<EntryMap<Folded>, 'get' | 'set'>,
+  id: string,
+  event: Decoded,
+): boolean {
   const change = rules.changes[event.name];
   if (!change) return false;
   const before = entities.get(id);
@@ -47,7 +51,10 @@ export function foldEvent(rules: FoldRules, entities: Map<string, Folded>, id: s
     bornAt: event.name === rules.birth ? occurredAt : (before?.bornAt ?? null),
     updatedAt: occurredAt,
     state: { ...state, ...change(event.fields, state) },
-    had: rules.remembered?.includes(event.name) ? new Set(before?.had).add(event.name) : (before?.had ?? NONE),
+    had: withName(before?.had ?? [], rules.remembered?.includes(event.name) ? event.name : undefined),
   });
   return true;
 }
+
+const withName = (names: readonly string[], name: string | undefined): readonly string[] =>
+  name === undefined || names.includes(name) ? names : [...names, name];

@@ -1,8 +1,8 @@
 import { partitionOf } from './check-event.ts';
-import type { KafkaLog, TopicRecord } from './kafka-log.ts';
+import type { TopicRecord } from './kafka-log.ts';
 import { placeOf } from './report.ts';
-import type { Report } from './report.ts';
-import type { WriterSchemas } from './writer-schemas.ts';
+import type { ScratchMap } from './scratch/scratch-map.ts';
+import type { Sources } from './sources.ts';
 
 /** The newest record of one entity. */
 export interface Latest {
@@ -19,31 +19,28 @@ interface LatestTopic {
 
 /** Reads a latest topic step by step and keeps each entity's newest record. */
 export class LatestRecords {
-  readonly records = new Map<string, Latest>();
-  private readonly log: KafkaLog;
+  readonly records: ScratchMap<Latest>;
+  private readonly sources: Sources;
   private readonly topic: LatestTopic;
-  private readonly schemas: WriterSchemas;
-  private readonly report: Report;
   private readonly positions: number[];
 
-  private constructor(log: KafkaLog, topic: LatestTopic, schemas: WriterSchemas, report: Report, starts: number[]) {
-    this.log = log;
+  private constructor(topic: LatestTopic, sources: Sources, starts: number[]) {
     this.topic = topic;
-    this.schemas = schemas;
-    this.report = report;
+    this.sources = sources;
     this.positions = starts;
+    this.records = sources.scratch.map<Latest>();
   }
 
-  static async open(log: KafkaLog, topic: LatestTopic, schemas: WriterSchemas, report: Report): Promise<LatestRecords> {
-    return new LatestRecords(log, topic, schemas, report, await log.starts(topic.latest));
+  static async open(topic: LatestTopic, sources: Sources): Promise<LatestRecords> {
+    return new LatestRecords(topic, sources, await sources.log.starts(topic.latest));
   }
 
   /** Goes on to what the end is now. */
   async readOn(): Promise<void> {
     const { latest: topic } = this.topic;
-    for (const [partition, to] of (await this.log.ends(topic)).entries()) {
+    for (const [partition, to] of (await this.sources.log.ends(topic)).entries()) {
       const from = this.positions[partition] ?? 0;
-      for await (const records of this.log.read({ topic, partition, from, to })) {
+      for await (const records of this.sources.log.read({ topic, partition, from, to })) {
         for (const record of records) this.take(record);
       }
       this.positions[partition] = to;
@@ -54,12 +51,12 @@ export class LatestRecords {
     const entity = record.key ?? 'without a key';
     const expect = (what: string, expected: unknown, found: unknown): void => {
       if (expected === found) return;
-      this.report.add({ invariant: 'I7', entity, place: placeOf(record), what, expected, found });
+      this.sources.report.differences.add({ invariant: 'I7', entity, place: placeOf(record), what, expected, found });
     };
     expect('the partition', partitionOf(entity, this.positions.length), record.partition);
     if (!record.value) return void this.records.delete(entity);
     try {
-      const { meta, ...state } = this.schemas.decode(record.value).fields;
+      const { meta, ...state } = this.sources.schemas.decode(record.value).fields;
       expect('the key', state[this.topic.idField], record.key);
       this.records.set(entity, { place: placeOf(record), version: versionIn(meta), state });
     } catch (error) {

@@ -1,4 +1,4 @@
-type Invariant = 'I1' | 'I3' | 'I4' | 'I7' | 'I8';
+type Invariant = 'I1' | 'I3' | 'I4' | 'I5' | 'I7' | 'I8';
 
 /** Something that should not be: where, what should have been there, and what was. */
 export interface Difference {
@@ -13,23 +13,28 @@ export interface Difference {
 
 const KEPT = 100;
 
-/** Counts every difference and keeps the first hundred. */
-export class Report {
-  readonly differences: Difference[] = [];
-  /** Sentences about what could not be compared. */
-  readonly notCompared: string[] = [];
-  /** Sentences about what was not asked for. */
-  readonly notes: string[] = [];
+/** Counts everything and keeps the first hundred. */
+class Firsts<T> {
+  readonly kept: T[] = [];
   count = 0;
 
-  add(difference: Difference): void {
+  add(item: T): void {
     this.count += 1;
-    if (this.differences.length < KEPT) this.differences.push(difference);
+    if (this.kept.length < KEPT) this.kept.push(item);
   }
+}
+
+/** What a verification found. */
+export class Report {
+  readonly differences = new Firsts<Difference>();
+  /** Sentences about what could not be compared. */
+  readonly notCompared = new Firsts<string>();
+  /** Sentences about what was not asked for. */
+  readonly notes = new Firsts<string>();
 
   get exitCode(): 0 | 1 | 2 {
-    if (this.count > 0) return 1;
-    return this.notCompared.length > 0 ? 2 : 0;
+    if (this.differences.count > 0) return 1;
+    return this.notCompared.count > 0 ? 2 : 0;
   }
 }
 

@@ -1,29 +1,25 @@
 import { customerRow } from './customer/customer-row.ts';
 import { customerRules } from './customer/fold-customer.ts';
+import { historyTables } from './history-tables.ts';
 import { orderRules } from './order/fold-order.ts';
 import { orderCustomerRow } from './order/order-customer-row.ts';
 import { orderPaymentRow } from './order/order-payment-row.ts';
 import { orderRow } from './order/order-row.ts';
+import { orderSnapshot } from './order/order-snapshot.ts';
 import { paymentRules } from './payment/fold-payment.ts';
 import { paymentRow } from './payment/payment-row.ts';
+import { entityTable } from './table.ts';
 import type { VerifiedEntity } from './verify-entity.ts';
-
-/** It holds all three contexts side by side. */
-const ORDER_QUERY = { projection: 'orders' };
 
 export const CUSTOMERS: VerifiedEntity = {
   idField: 'customerId',
   events: 'customer-events',
   latest: 'customer-latest',
   rules: customerRules,
-  tables: [
-    {
-      projection: 'customers',
-      table: 'customers',
-      idColumn: 'customer_id',
-      rowOf: customerRow,
-    },
-    { ...ORDER_QUERY, table: 'customers', idColumn: 'customer_id', rowOf: orderCustomerRow },
+  projections: [
+    { name: 'customers', tables: [entityTable('customers', 'customer_id', customerRow)] },
+    { name: 'orders', tables: [entityTable('customers', 'customer_id', orderCustomerRow)] },
+    { name: 'customer_history', tables: historyTables() },
   ],
 };
 
@@ -32,7 +28,10 @@ export const ORDERS: VerifiedEntity = {
   events: 'order-events',
   latest: 'order-latest',
   rules: orderRules,
-  tables: [{ ...ORDER_QUERY, table: 'orders', idColumn: 'order_id', rowOf: orderRow }],
+  projections: [
+    { name: 'orders', tables: [entityTable('orders', 'order_id', orderRow)] },
+    { name: 'order_history', tables: historyTables(orderSnapshot) },
+  ],
 };
 
 export const PAYMENTS: VerifiedEntity = {
@@ -40,8 +39,9 @@ export const PAYMENTS: VerifiedEntity = {
   events: 'payment-events',
   latest: 'payment-latest',
   rules: paymentRules,
-  tables: [
-    { projection: 'payments', table: 'payments', idColumn: 'payment_id', rowOf: paymentRow },
-    { ...ORDER_QUERY, table: 'payments', idColumn: 'payment_id', rowOf: orderPaymentRow },
+  projections: [
+    { name: 'payments', tables: [entityTable('payments', 'payment_id', paymentRow)] },
+    { name: 'orders', tables: [entityTable('payments', 'payment_id', orderPaymentRow)] },
+    { name: 'payment_history', tables: historyTables() },
   ],
 };

@@ -2,17 +2,22 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { customerModel } from '#contexts/customer/commands/customer.model';
 import * as customer from '#contexts/customer/examples/customer.examples';
+import { customerHistory, CustomerHistoryProjection } from '#contexts/customer/projections/customer-history.projection';
 import { CustomerListProjection, customers } from '#contexts/customer/projections/customer-list.projection';
+import { orderModel } from '#contexts/order/commands/order.model';
+import * as order from '#contexts/order/examples/order.examples';
 import { OrderCustomersProjection } from '#contexts/order/projections/order-customers.projection';
+import { orderHistory, OrderHistoryProjection } from '#contexts/order/projections/order-history.projection';
 import { orders } from '#contexts/order/projections/order-list.projection';
 import { OrderPaymentsProjection } from '#contexts/order/projections/order-payments.projection';
 import { paymentModel } from '#contexts/payment/commands/payment.model';
 import * as payment from '#contexts/payment/examples/payment.examples';
+import { paymentHistory, PaymentHistoryProjection } from '#contexts/payment/projections/payment-history.projection';
 import { PaymentListProjection, payments } from '#contexts/payment/projections/payment-list.projection';
 import { testKafka } from '#mechanisms/testing/kafka';
 import { Stage } from './testing/stage.ts';
 import type { Staged } from './testing/stage.ts';
-import { CUSTOMERS, PAYMENTS } from './verified-entities.ts';
+import { CUSTOMERS, ORDERS, PAYMENTS } from './verified-entities.ts';
 import type { VerifiedEntity } from './verify-entity.ts';
 
 jest.setTimeout(60_000);
@@ -26,12 +31,28 @@ const customerLives = [
   [customerRegistered, customer.customerSuspended, customer.customerReactivated],
 ];
 
-const withTable = (entity: VerifiedEntity, name: string): VerifiedEntity => ({
+const alone = (entity: VerifiedEntity, projection: string): VerifiedEntity => ({
   ...entity,
-  tables: entity.tables.filter(({ projection, table }) => `${projection}_v1.${table}` === name),
+  projections: entity.projections.filter(({ name }) => name === projection),
 });
 
-/** How one table is filled, from which lives, and what each of its columns is damaged to. */
+const { orderPlaced, orderValidated, orderPaid, orderShipped, orderDelivered, orderRejected } = order;
+const orderLives = [
+  [orderPlaced, orderRejected],
+  [orderPlaced, orderValidated, orderPaid, orderShipped, orderDelivered],
+];
+const historyDamages = [
+  `type = 'Another'`,
+  `at = at + interval '1 ms'`,
+  'event_id = gen_random_uuid()',
+  'causation_id = gen_random_uuid()',
+  `correlation_id = 'another'`,
+  `actor = 'another'`,
+  `data = data || '{"note": "x"}'`,
+  'version = -version',
+];
+
+/** How the one or first table of a projection is filled, from which lives, and what each of its columns is damaged to. */
 interface Case {
   readonly staged: Omit<Staged, 'verified'>;
   readonly verified: VerifiedEntity;
@@ -80,6 +101,36 @@ const cases: Readonly<Record<string, Case>> = {
     },
     damages: ['authorized = authorized + 1', 'failed = NOT failed', `currency = 'USD'`],
   },
+  'customer_history_v1.events': {
+    verified: CUSTOMERS,
+    lives: customerLives,
+    staged: {
+      model: customerModel,
+      projection: customerHistory.projection,
+      apply: (...batch) => new CustomerHistoryProjection().apply(...batch),
+    },
+    damages: historyDamages,
+  },
+  'order_history_v1.events': {
+    verified: ORDERS,
+    lives: orderLives,
+    staged: {
+      model: orderModel,
+      projection: orderHistory.projection,
+      apply: (...batch) => new OrderHistoryProjection().apply(...batch),
+    },
+    damages: historyDamages,
+  },
+  'payment_history_v1.events': {
+    verified: PAYMENTS,
+    lives: payment.lives,
+    staged: {
+      model: paymentModel,
+      projection: paymentHistory.projection,
+      apply: (...batch) => new PaymentHistoryProjection().apply(...batch),
+    },
+    damages: historyDamages,
+  },
 };
 
 const kafka = testKafka();
@@ -89,7 +140,7 @@ describe.each(Object.entries(cases))('verifying %s', (table, { staged, verified,
   const { idField } = verified;
 
   test('finds that every life holds, and what is damaged', async () => {
-    const all = { ...staged, verified: withTable(verified, table) };
+    const all = { ...staged, verified: alone(verified, staged.projection.name) };
     const stage = await Stage.open(all, kafka, process.env['TEST_KAFKA_BROKERS']!, process.env['TEST_DATABASE_URL']!);
     try {
       for (const life of lives) {
@@ -98,10 +149,12 @@ describe.each(Object.entries(cases))('verifying %s', (table, { staged, verified,
       }
       await stage.project();
       const { length: entities } = lives;
+      const { length: events } = lives.flat();
+      const rows = table.endsWith('.events') ? events : entities;
       expect(await stage.verify()).toMatchObject({
         sentences: [],
         exitCode: 0,
-        figures: { events: lives.flat().length, entities, latest: entities, rows: { [table]: entities } },
+        figures: { events, entities, latest: entities, rows: { [table]: rows } },
       });
       for (const damage of damages) {
         await stage.database.query(`UPDATE ${table} SET ${damage}`);
@@ -118,4 +171,24 @@ describe.each(Object.entries(cases))('verifying %s', (table, { staged, verified,
       await stage.close();
     }
   });
+});
+
+test('finds an event that a history lacks, and a snapshot that nothing asks for', async () => {
+  const { staged } = cases['order_history_v1.events']!;
+  const all = { ...staged, verified: alone(ORDERS, 'order_history') };
+  const stage = await Stage.open(all, kafka, process.env['TEST_KAFKA_BROKERS']!, process.env['TEST_DATABASE_URL']!);
+  try {
+    const orderId = randomUUID();
+    await stage.write(...orderLives[1]!.map((event) => ({ ...event, orderId })));
+    await stage.project();
+    await stage.database.query('DELETE FROM order_history_v1.events WHERE version = 5');
+    await stage.database.query('INSERT INTO order_history_v1.snapshots VALUES ($1, 3, $2)', [orderId, {}]);
+    const { sentences } = await stage.verify();
+    expect(sentences).toEqual([
+      expect.stringMatching(`^I4 ${orderId} at order_history_v1.events: the row of version 5 .* is absent.$`),
+      expect.stringMatching(`^I4 ${orderId} at order_history_v1.snapshots: the row of version 3 should be absent`),
+    ]);
+  } finally {
+    await stage.close();
+  }
 });

@@ -1,15 +1,14 @@
 import { EventHistory } from './event-history.ts';
 import type { EventTopic, Observer } from './event-history.ts';
 import type { Sources } from './sources.ts';
-import { currentTable } from './table-rows.ts';
-import type { Table } from './table-rows.ts';
 import { verifyLatest } from './verify-latest.ts';
-import { verifyTable } from './verify-table.ts';
+import { verifyProjection } from './verify-projection.ts';
+import type { VerifiedProjection } from './verify-projection.ts';
 
 /** One kind of entity and everywhere that it stands. */
 export interface VerifiedEntity extends EventTopic {
   readonly latest: string;
-  readonly tables: readonly Table[];
+  readonly projections: readonly VerifiedProjection[];
 }
 
 /** How long what is under way may take to arrive. */
@@ -34,15 +33,12 @@ export async function verifyEntity(
   entity: VerifiedEntity,
   { catchUpMs, settleMs }: Patience,
   sources: Sources,
-  observe?: Observer,
+  observer: Observer,
 ): Promise<{ history: EventHistory; figures: EntityFigures }> {
-  const { log, schemas, report } = sources;
-  const history = await EventHistory.open(log, entity, schemas, report, observe);
+  const history = await EventHistory.open(entity, sources, observer);
   const rows: Record<string, number> = {};
-  for (const table of entity.tables) {
-    const current = await currentTable(sources.database, table);
-    if (current) rows[current.name] = await verifyTable(entity, current, catchUpMs, sources);
-    else report.notCompared.push(`There is no version of ${table.projection} to answer queries from.`);
+  for (const projection of entity.projections) {
+    Object.assign(rows, await verifyProjection(projection, entity.events, history, catchUpMs, sources));
   }
   const latest = await verifyLatest(entity, history, settleMs, sources);
   return { history, figures: { events: history.events, entities: history.entities.size, latest, rows } };

@@ -5,6 +5,7 @@ import type { Folded } from './fold-entity.ts';
 import type { KafkaLog } from './kafka-log.ts';
 import { LatestRecords } from './latest-records.ts';
 import type { Latest } from './latest-records.ts';
+import type { Entries } from './scratch/scratch-map.ts';
 import type { Sources } from './sources.ts';
 
 interface Topics {
@@ -20,12 +21,12 @@ export async function verifyLatest(
   topics: Topics,
   history: EventHistory,
   settleMs: number,
-  { log, schemas, report }: Sources,
+  sources: Sources,
 ): Promise<number> {
-  const latest = await LatestRecords.open(log, topics, schemas, report);
+  const latest = await LatestRecords.open(topics, sources);
   await history.readOn();
-  await settle(topics, settleMs, log, history, latest);
-  compareLatest(topics.latest, history.entities, latest.records, report);
+  await settle(topics, settleMs, sources.log, history, latest);
+  compareLatest(topics.latest, history.entities, latest.records, sources.report);
   return latest.records.size;
 }
 
@@ -40,19 +41,30 @@ async function settle(
   history: EventHistory,
   latest: LatestRecords,
 ): Promise<void> {
-  const deadline = Date.now() + settleMs;
-  await latest.readOn();
-  while (someOlder(latest.records, history.entities) && Date.now() < deadline) {
-    await sleep(POLL_MS);
-    await latest.readOn();
-  }
-  while (someOlder(history.entities, latest.records) && Date.now() < deadline) {
-    await history.readTo(await log.ends(events), (id) => latest.records.get(id)?.version ?? 0);
+  await repeat(
+    () => latest.readOn(),
+    () => !someOlder(latest.records, history.entities),
+    settleMs,
+  );
+  await repeat(
+    async () => history.readTo(await log.ends(events), (id) => latest.records.get(id)?.version ?? 0),
+    () => !someOlder(history.entities, latest.records),
+    settleMs,
+  );
+}
+
+/** Until it is enough or the time is up, which counts from the first look: with many entities a look is long. */
+async function repeat(step: () => Promise<void>, isEnough: () => boolean, timeoutMs: number): Promise<void> {
+  let deadline = Infinity;
+  for (;;) {
+    await step();
+    if (isEnough() || Date.now() >= deadline) return;
+    deadline = Math.min(deadline, Date.now() + timeoutMs);
     await sleep(POLL_MS);
   }
 }
 
-type Versions = ReadonlyMap<string, Pick<Folded | Latest, 'version'>>;
+type Versions = Entries<Folded | Latest>;
 
 const someOlder = (these: Versions, those: Versions): boolean =>
-  those.entries().some(([id, { version }]) => version > (these.get(id)?.version ?? 0));
+  Iterator.from(those).some(([id, { version }]) => version > (these.get(id)?.version ?? 0));

@@ -23,13 +23,11 @@ export interface Figures {
 
 /** Each context by itself, one after another, then what must hold between them. */
 export async function verifySystem(system: VerifiedSystem, sources: Sources): Promise<Figures> {
-  const causes = new EventCauses();
-  const verify = (entity: VerifiedEntity) =>
-    verifyEntity(entity, system, sources, (record, event) => causes.take(record, event));
-  const customers = await verify(system.customers);
-  const orders = await verify(system.orders);
-  const payments = await verify(system.payments);
+  const causes = new EventCauses(() => sources.scratch.map());
+  const customers = await verifyEntity(system.customers, system, sources, causes);
+  const orders = await verifyEntity(system.orders, system, sources, causes);
+  const payments = await verifyEntity(system.payments, system, sources, causes);
   const histories = { customers: customers.history, orders: orders.history, payments: payments.history };
-  const charges = await verifyAcross(histories, causes, system.cardProcessorUrl, system, sources.report);
+  const charges = await verifyAcross(histories, causes, system.cardProcessorUrl, system, sources);
   return { customers: customers.figures, orders: orders.figures, payments: payments.figures, charges };
 }

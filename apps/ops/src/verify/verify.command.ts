@@ -5,6 +5,7 @@ import type { OpsConfig } from '../ops.config.ts';
 import { OPS_CONFIG } from '../ops.token.ts';
 import { KafkaLog } from './kafka-log.ts';
 import { Report, sentenceFor } from './report.ts';
+import { Scratch } from './scratch/scratch.ts';
 import { CUSTOMERS, ORDERS, PAYMENTS } from './verified-entities.ts';
 import { verifySystem } from './verify-system.ts';
 import type { Figures } from './verify-system.ts';
@@ -22,6 +23,11 @@ const SYSTEM = {
   mostMs: 90_000,
   pauseMs: 500,
 };
+
+interface Options {
+  readonly json?: boolean;
+  readonly scratch?: string;
+}
 
 /** Ends with 0 when everything holds, with 1 when something does not, with 2 when it could not be checked. */
 @Command({
@@ -42,16 +48,27 @@ export class VerifyCommand extends CommandRunner {
     return true;
   }
 
-  async run(_arguments: string[], { json = false }: { json?: boolean } = {}): Promise<void> {
+  @Option({
+    flags: '--scratch <dir>',
+    description: 'where to put what does not fit into memory; else the folder for temporary files',
+  })
+  parseScratch(dir: string): string {
+    return dir;
+  }
+
+  async run(_arguments: string[], { json = false, scratch: dir }: Options = {}): Promise<void> {
     const begun = performance.now();
     const report = new Report();
     const { kafka, databaseUrl, cardProcessorUrl } = this.config;
     const log = new KafkaLog(kafka);
     const database = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
+    let scratch: Scratch | undefined;
     try {
+      scratch = Scratch.open(dir);
       await database.connect();
       const schemas = await WriterSchemas.read(log, SCHEMAS_TOPIC);
-      const figures = await verifySystem({ ...SYSTEM, cardProcessorUrl }, { log, schemas, database, report });
+      const sources = { log, schemas, database, scratch, report };
+      const figures = await verifySystem({ ...SYSTEM, cardProcessorUrl }, sources);
       const seconds = Math.round(performance.now() - begun) / 1000;
       process.stdout.write(json ? asJson(report, figures, seconds) : asText(report, figures, seconds));
       process.exitCode = report.exitCode;
@@ -59,33 +76,41 @@ export class VerifyCommand extends CommandRunner {
       process.stderr.write(`Nothing could be concluded: ${reasonOf(error)}\n`);
       process.exitCode = 2;
     } finally {
-      await Promise.allSettled([log.close(), database.end()]);
+      await Promise.allSettled([log.close(), database.end(), scratch?.close()]);
     }
   }
 }
 
-function asText(report: Report, { charges, ...contexts }: Figures, seconds: number): string {
-  const more = report.count - report.differences.length;
-  const result = ['Everything holds', `${report.count} differences`, 'Not everything could be compared'];
+function asText({ differences, notCompared, notes, exitCode }: Report, figures: Figures, seconds: number): string {
+  const { charges, ...contexts } = figures;
+  const result = ['Everything holds', `${differences.count} differences`, 'Not everything could be compared'];
   const compared = Object.entries(contexts).map(([plural, { events, entities, latest, rows }]) => {
     const tables = Object.entries(rows).map(([table, count]) => `${count} rows in ${table}`);
     return `  ${entities} ${plural} of ${events} events: ${latest} latest records, ${tables.join(', ')}`;
   });
   const lines = [
-    ...report.differences.map(sentenceFor),
-    ...(more > 0 ? [`… and ${more} more.`] : []),
-    ...report.notCompared,
-    ...report.notes,
+    ...differences.kept.map(sentenceFor),
+    ...moreOf(differences),
+    ...[notCompared, notes].flatMap((sentences) => [...sentences.kept, ...moreOf(sentences)]),
     ...compared,
     `  ${charges} charges in the card processor’s books`,
-    `${result[report.exitCode]}; compared in ${seconds} s.`,
+    `${result[exitCode]}; compared in ${seconds} s.`,
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function asJson(report: Report, figures: Figures, seconds: number): string {
-  const { count, differences, notCompared, notes, exitCode } = report;
-  return `${JSON.stringify({ holds: exitCode === 0, count, differences, notCompared, notes, ...figures, seconds })}\n`;
+const moreOf = ({ kept, count }: { readonly kept: readonly unknown[]; readonly count: number }): string[] =>
+  count > kept.length ? [`… and ${count - kept.length} more.`] : [];
+
+function asJson({ differences, notCompared, notes, exitCode }: Report, figures: Figures, seconds: number): string {
+  const told = {
+    holds: exitCode === 0,
+    count: differences.count,
+    differences: differences.kept,
+    notCompared: notCompared.kept,
+    notes: notes.kept,
+  };
+  return `${JSON.stringify({ ...told, ...figures, seconds })}\n`;
 }
 
 /** The innermost reason: clients wrap a refused connection several times, and leave some messages empty. */

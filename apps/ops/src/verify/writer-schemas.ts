@@ -11,9 +11,11 @@ export interface Decoded {
 interface EventMeta {
   readonly eventId: string;
   readonly commandId: string;
+  readonly correlationId: string;
   readonly causationId: string;
   readonly entityVersion: number;
   readonly occurredAt: number;
+  readonly actor: string;
 }
 
 /** Undefined, against its type, in a record that is no event. */

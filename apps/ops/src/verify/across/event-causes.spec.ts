@@ -14,7 +14,7 @@ interface Told {
 }
 
 function found(...events: readonly Told[]): string[] {
-  const causes = new EventCauses();
+  const causes = new EventCauses(() => new Map());
   for (const [offset, told] of events.entries()) {
     const { topic = 'order-events', entity = 'o1', id, command, cause = command, version = 1, at = 0 } = told;
     const record = { topic, partition: 0, offset, key: entity, value: null, headers: [] };

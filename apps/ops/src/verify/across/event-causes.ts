@@ -1,13 +1,21 @@
+import type { Observer } from '../event-history.ts';
 import type { TopicRecord } from '../kafka-log.ts';
 import { placeOf } from '../report.ts';
 import type { Difference } from '../report.ts';
+import type { EntryMap } from '../scratch/scratch-map.ts';
 import { metaOf } from '../writer-schemas.ts';
 import type { Decoded } from '../writer-schemas.ts';
 
 interface Effect {
   readonly commandId: string;
-  version: number;
-  occurredAt: number;
+  readonly version: number;
+  readonly occurredAt: number;
+}
+
+interface Caused {
+  readonly entity: string;
+  readonly place: string;
+  readonly causationId: string;
 }
 
 /** A client's key stands for one command for this long, a fact for one reaction of each context for ever. */
@@ -17,11 +25,21 @@ const KEY_LIFETIME_MS = 24 * 3_600_000;
  * I1 and I2 as far as the log can tell: what an event says it follows from is in the log, and what follows from one
  * cause in one entity is of one command, in consecutive events. To be told every event, each topic in its order.
  */
-export class EventCauses {
-  private readonly topicOf = new Map<string, string>();
-  private readonly effects = new Map<string, Effect>();
-  private readonly unresolved = new Map<string, { entity: string; place: string; causationId: string }>();
-  private readonly doubled: Difference[] = [];
+export class EventCauses implements Observer {
+  /** The topic of every event, by its id. */
+  readonly topicOf: EntryMap<string>;
+  private readonly effects: EntryMap<Effect>;
+  /** By the id of the event. */
+  private readonly unresolved: EntryMap<Caused>;
+  /** By the place of the event. */
+  private readonly doubled: EntryMap<Difference>;
+
+  constructor(newMap: <V>() => EntryMap<V>) {
+    this.topicOf = newMap();
+    this.effects = newMap();
+    this.unresolved = newMap();
+    this.doubled = newMap();
+  }
 
   take(record: TopicRecord, event: Decoded): void {
     const { eventId, causationId, commandId } = metaOf(event);
@@ -42,7 +60,7 @@ export class EventCauses {
       if (this.topicOf.has(causationId)) this.unresolved.delete(eventId);
       else yield { invariant: 'I1', entity, place, what: 'its cause', expected: 'in the log', found: causationId };
     }
-    yield* this.doubled;
+    for (const [, difference] of this.doubled) yield difference;
   }
 
   private follow(cause: string, foreign: boolean, entity: string, place: string, event: Decoded): void {
@@ -51,11 +69,10 @@ export class EventCauses {
     const isNew = !before || (!foreign && occurredAt - before.occurredAt >= KEY_LIFETIME_MS);
     if (isNew) return void this.effects.set(cause, { commandId, version, occurredAt });
     if (before.commandId === commandId && version === before.version + 1) {
-      before.version = version;
-      return;
+      return void this.effects.set(cause, { ...before, version });
     }
     const what = foreign ? `the reaction to ${cause.split('/')[0]!}` : `the effect of command ${commandId}`;
     const found = `again in version ${version}, after version ${before.version}`;
-    this.doubled.push({ invariant: 'I1', entity, place, what, expected: 'once', found });
+    this.doubled.set(place, { invariant: 'I1', entity, place, what, expected: 'once', found });
   }
 }

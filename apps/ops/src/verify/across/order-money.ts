@@ -10,8 +10,8 @@ const requests = (payment: Fields, kind: Request['kind'], which: (request: Reque
 const isDone = ({ outcome }: Request): boolean => outcome === 'done';
 
 /** One payment an order and one capture a payment; captured ≤ authorized, refunded ≤ captured. */
-export const moneyIsTakenOnce: Rule = function* ({ orders, payments }) {
-  const paymentOf = new Map<string, string>();
+export const moneyIsTakenOnce: Rule = function* ({ orders, payments, newIndex }) {
+  const paymentOf = newIndex();
   for (const [paymentId, { state }] of payments) {
     const differs = (what: string, expected: unknown, found: unknown) =>
       difference('payment-events', paymentId, what, expected, found);

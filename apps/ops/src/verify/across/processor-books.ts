@@ -11,10 +11,8 @@ const KINDS = { authorized: 'authorize', captured: 'capture', refunded: 'refund'
 /** What was done on every card is what our events say, to the cent; only a request without an answer yet may be done or not. */
 export const booksAreEqual: Rule = function* ({ payments, charges }) {
   if (!charges) return;
-  const unknown = new Map(charges.map((charge) => [charge.paymentId, charge]));
   for (const [paymentId, { state }] of payments) {
-    const charge = unknown.get(paymentId);
-    unknown.delete(paymentId);
+    const charge = charges.get(paymentId);
     const { currency } = state['amount'] as Money;
     if (charge && charge.currency !== currency) {
       yield difference('the processor’s books', paymentId, 'the currency', currency, charge.currency);
@@ -25,7 +23,8 @@ export const booksAreEqual: Rule = function* ({ payments, charges }) {
       if (found !== expected) yield difference('the processor’s books', paymentId, `what is ${sum}`, expected, found);
     }
   }
-  for (const [paymentId, { authorized }] of unknown) {
+  for (const [paymentId, { authorized }] of charges) {
+    if (payments.has(paymentId)) continue;
     yield difference('the processor’s books', paymentId, 'what is authorized', undefined, authorized);
   }
 };

@@ -1,5 +1,4 @@
 import { reservationsOf } from '../customer/fold-customer.ts';
-import type { Money } from '../money.ts';
 import { sameValue } from '../same-value.ts';
 import { difference } from './system-state.ts';
 import type { Rule } from './system-state.ts';
@@ -27,12 +26,11 @@ export const reservationsBelongToOpenOrders: Rule = function* ({ customers, orde
 
 /** What is reserved of a customer's credit is the sum of the totals of the validated, unpaid orders, to the last unit. */
 export const openOrdersHaveReservations: Rule = function* ({ customers, orders }) {
-  const reserved = new Map<string, Money>();
-  for (const { state } of customers.values()) {
-    for (const { orderId, amount } of reservationsOf(state)) reserved.set(orderId, amount);
-  }
   for (const [orderId, { state }] of orders) {
-    if (state['status'] !== 'validated' || sameValue(state['total'], reserved.get(orderId))) continue;
-    yield difference('order-events', orderId, 'the credit reserved for it', state['total'], reserved.get(orderId));
+    if (state['status'] !== 'validated') continue;
+    const customer = customers.get(state['customerId'] as string);
+    const reserved = customer && reservationsOf(customer.state).find((reservation) => reservation.orderId === orderId);
+    if (sameValue(state['total'], reserved?.amount)) continue;
+    yield difference('order-events', orderId, 'the credit reserved for it', state['total'], reserved?.amount);
   }
 };

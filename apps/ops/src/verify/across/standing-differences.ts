@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sentenceFor } from '../report.ts';
 import type { Difference } from '../report.ts';
+import type { EntryMap } from '../scratch/scratch-map.ts';
 
 /** How long to wait for facts that are on their way. */
 export interface Settling {
@@ -11,23 +12,29 @@ export interface Settling {
   readonly pauseMs: number;
 }
 
-/** Reads on and says what differs now, and whether anything was new. */
-type Look = () => Promise<{ found: readonly Difference[]; moved: boolean }>;
+/** Reads on and says whether anything was new, and what differs now. */
+type Look = () => Promise<{ moved: boolean; found: Iterable<Difference> }>;
 
 /** What differs in every look from the first to the last; what comes up meanwhile is left to the next time. */
-export async function standingDifferences(look: Look, { quietMs, mostMs, pauseMs }: Settling): Promise<Difference[]> {
+export async function* standingDifferences(
+  look: Look,
+  { quietMs, mostMs, pauseMs }: Settling,
+  newMap: () => EntryMap<Difference>,
+): AsyncGenerator<Difference> {
+  let [standing, again] = [newMap(), newMap()];
+  for (const one of (await look()).found) standing.set(sentenceFor(one), one);
   const begun = Date.now();
   let quietSince = begun;
-  let standing = bySentence((await look()).found);
   while (standing.size > 0 && Date.now() - quietSince < quietMs && Date.now() - begun < mostMs) {
     await sleep(pauseMs);
-    const { found, moved } = await look();
+    const { moved, found } = await look();
     if (moved) quietSince = Date.now();
-    const now = bySentence(found);
-    standing = new Map([...standing].filter(([sentence]) => now.has(sentence)));
+    for (const one of found) {
+      const sentence = sentenceFor(one);
+      if (standing.has(sentence)) again.set(sentence, one);
+    }
+    [standing, again] = [again, standing];
+    again.clear();
   }
-  return [...standing.values()];
+  for (const [, one] of standing) yield one;
 }
-
-const bySentence = (found: readonly Difference[]): Map<string, Difference> =>
-  new Map(found.map((one) => [sentenceFor(one), one]));

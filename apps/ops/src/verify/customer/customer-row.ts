@@ -1,6 +1,6 @@
 import type { Folded } from '../fold-entity.ts';
 import type { Money } from '../money.ts';
-import type { Row } from '../table-rows.ts';
+import type { Row } from '../table.ts';
 import { reservationsOf } from './fold-customer.ts';
 
 /** A row of `customers` of the projection `customers`; of a customer that was never registered nothing but its id and version. */

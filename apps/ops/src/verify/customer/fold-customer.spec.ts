@@ -18,7 +18,7 @@ describe('the fold of a customer', () => {
       bornAt: 0,
       updatedAt: 0,
       state: { ...account, status: 'active', suspensionReason: null, reservations: [] },
-      had: new Set(),
+      had: [],
     });
   });
 

@@ -1,5 +1,5 @@
 import type { Folded } from '../fold-entity.ts';
-import type { Row } from '../table-rows.ts';
+import type { Row } from '../table.ts';
 
 /** A row of `customers` of the projection `orders`. */
 export const orderCustomerRow = ({ version, state }: Folded): Row => ({

@@ -1,7 +1,7 @@
 import type { Folded } from '../fold-entity.ts';
 import { amountIn, FAILURES, isOpen, requestsOf, voidedOf } from '../payment/fold-payment.ts';
 import type { Money } from '../money.ts';
-import type { Row } from '../table-rows.ts';
+import type { Row } from '../table.ts';
 
 /** A row of `payments` of the projection `orders`. */
 export const orderPaymentRow = ({ version, state, had }: Folded): Row => ({
@@ -14,7 +14,7 @@ export const orderPaymentRow = ({ version, state, had }: Folded): Row => ({
   captured: String(amountIn(state, 'captured')),
   refunded: String(amountIn(state, 'refunded')),
   voided: voidedOf(state) > 0,
-  failed: FAILURES.some((failure) => had.has(failure)),
+  failed: FAILURES.some((failure) => had.includes(failure)),
   open_requests: requestsOf(state)
     .filter(isOpen)
     .map(({ requestId, kind, outcome }) => ({ requestId, kind, outcomeUnknown: outcome === 'unknown' })),

@@ -1,6 +1,6 @@
 import type { Folded } from '../fold-entity.ts';
 import type { Money } from '../money.ts';
-import type { Row } from '../table-rows.ts';
+import type { Row } from '../table.ts';
 
 /** A row of `orders` of the projection `orders`. */
 export function orderRow({ version, bornAt, updatedAt, state }: Folded): Row {

@@ -25,7 +25,7 @@ const of = (life: readonly OrderEvent[], orderId: string = randomUUID()) =>
   life.map((event) => ({ ...event, orderId }));
 
 const staged = {
-  verified: ORDERS,
+  verified: { ...ORDERS, projections: ORDERS.projections.filter(({ name }) => name === orders.name) },
   model: orderModel,
   projection: orders,
   apply: (...batch: Parameters<OrderListProjection['apply']>) => new OrderListProjection().apply(...batch),

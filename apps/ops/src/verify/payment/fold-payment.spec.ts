@@ -17,7 +17,7 @@ const fold = (...events: readonly PaymentEvent[]) => folded(paymentRules, 'payme
 describe('the fold of a payment', () => {
   test('begins with an open request', () => {
     const { state, ...times } = fold(...initiated);
-    expect(times).toEqual({ version: 2, bornAt: 0, updatedAt: 1_000, had: new Set() });
+    expect(times).toEqual({ version: 2, bornAt: 0, updatedAt: 1_000, had: [] });
     const requestId = eventIdAt(1);
     expect(state).toMatchObject({
       status: 'initiated',

@@ -1,6 +1,6 @@
 import type { Folded } from '../fold-entity.ts';
 import type { Money } from '../money.ts';
-import type { Row } from '../table-rows.ts';
+import type { Row } from '../table.ts';
 import { isOpen, requestsOf, voidedOf } from './fold-payment.ts';
 
 /** A row of `payments` of the projection `payments`. */

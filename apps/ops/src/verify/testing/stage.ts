@@ -17,6 +17,8 @@ import { freshDatabase } from '#mechanisms/projections/testing/fresh-database';
 import { catalogueOf } from '#mechanisms/testing/in-memory-catalogue';
 import { KafkaLog } from '../kafka-log.ts';
 import { Report, sentenceFor } from '../report.ts';
+import { EventCauses } from '../across/event-causes.ts';
+import { Scratch } from '../scratch/scratch.ts';
 import { verifyEntity } from '../verify-entity.ts';
 import type { VerifiedEntity } from '../verify-entity.ts';
 import { WriterSchemas } from '../writer-schemas.ts';
@@ -143,23 +145,28 @@ export class Stage {
   /** Brings the table up to the end of the log with the services' projection. */
   async project(): Promise<void> {
     const { name: projection, version, schema } = versionOf(this.staged.projection, 1);
-    await this.database.query(`DELETE FROM ${schema}.${this.staged.verified.tables[0]!.table}`);
+    for (const { name } of this.staged.verified.projections[0]!.tables) {
+      await this.database.query(`DELETE FROM ${schema}.${name}`);
+    }
     await this.database.query('DELETE FROM projections.checkpoints');
     const log = this.log();
     const starts = await log.starts(this.topics.events);
     for (const [partition, to] of (await log.ends(this.topics.events)).entries()) {
+      let consumed = 0;
       const range = { topic: this.topics.events, partition, from: starts[partition]!, to };
       for await (const records of log.read(range)) {
         const events = records.map(({ topic, offset, key, value }) => {
           const { meta, event } = this.codec.decodeEvent({ value } as never);
           return { topic, partition, offset, entityId: key!, meta, event };
         });
+        consumed += events.length;
         const failure: unknown = await this.staged.apply(events as never, sqlFor(schema, this.database));
         if (failure) throw (failure as { error: Error }).error;
       }
       await this.database.query(
-        'INSERT INTO projections.checkpoints (projection, version, topic, partition, next_offset) VALUES ($1, $2, $3, $4, $5)',
-        [projection, version, this.topics.events, partition, to],
+        `INSERT INTO projections.checkpoints (projection, version, topic, partition, next_offset, consumed, projected)
+         VALUES ($1, $2, $3, $4, $5, $6, $6)`,
+        [projection, version, this.topics.events, partition, to, consumed],
       );
     }
     await log.close();
@@ -168,15 +175,22 @@ export class Stage {
   async verify() {
     const report = new Report();
     const log = this.log();
+    const scratch = Scratch.open();
     try {
       const schemas = await WriterSchemas.read(log, this.topics.schemas);
       const entity = { ...this.staged.verified, ...this.topics };
       const patience = { catchUpMs: 300, settleMs: 500 };
-      const { figures } = await verifyEntity(entity, patience, { log, schemas, database: this.database, report });
-      const { count, notCompared, exitCode } = report;
-      return { sentences: report.differences.map(sentenceFor), count, notCompared, exitCode, figures };
+      const { figures } = await verifyEntity(
+        entity,
+        patience,
+        { log, schemas, database: this.database, scratch, report },
+        new EventCauses(() => scratch.map()),
+      );
+      const { differences, notCompared, exitCode } = report;
+      const { count } = differences;
+      return { sentences: differences.kept.map(sentenceFor), count, notCompared: notCompared.kept, exitCode, figures };
     } finally {
-      await log.close();
+      await Promise.all([log.close(), scratch.close()]);
     }
   }
 

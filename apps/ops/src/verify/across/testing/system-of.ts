@@ -14,17 +14,13 @@ interface Scene {
 }
 
 const entities = (states: Readonly<Record<string, Fields>> = {}): Map<string, Folded> =>
-  new Map(
-    Object.entries(states).map(([id, state]) => [
-      id,
-      { version: 1, bornAt: 0, updatedAt: 0, state, had: new Set<string>() },
-    ]),
-  );
+  new Map(Object.entries(states).map(([id, state]) => [id, { version: 1, bornAt: 0, updatedAt: 0, state, had: [] }]));
 
 /** What a rule finds in a scene. */
 export function findings(rule: Rule, { customers, orders, payments, charges }: Scene): string[] {
   const contexts = { customers: entities(customers), orders: entities(orders), payments: entities(payments) };
-  return [...rule({ now: NOW, ...contexts, charges })].map(sentenceFor);
+  const books = charges && new Map(charges.map((one) => [one.paymentId, one]));
+  return [...rule({ now: NOW, ...contexts, charges: books, newIndex: () => new Map() })].map(sentenceFor);
 }
 
 export const order = (status: string, more: Fields = {}): Fields => ({

@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from 'pg';
+import type { Row, Table } from './table.ts';
+
+interface Column {
+  readonly name: string;
+  readonly isTime: boolean;
+}
+
+const ROWS_PER_FETCH = 2_000;
+const POLL_MS = 100;
+
+/** What the version of a projection that queries are answered from made of a topic: its tables, and how far it has read. */
+export class ReadModel {
+  readonly schema: string;
+  readonly projection: string;
+  readonly topic: string;
+  private readonly database: Client;
+  private readonly version: number;
+
+  /** Of several programs' versions the newest one's; undefined when there is none. */
+  static async current(database: Client, projection: string, topic: string): Promise<ReadModel | undefined> {
+    const { rows } = await database.query<{ version: number }>(
+      'SELECT version FROM projections.current WHERE projection = $1 ORDER BY revision DESC LIMIT 1',
+      [projection],
+    );
+    return rows[0] && new ReadModel(database, projection, rows[0].version, topic);
+  }
+
+  private constructor(database: Client, projection: string, version: number, topic: string) {
+    this.database = database;
+    this.projection = projection;
+    this.version = version;
+    this.topic = topic;
+    this.schema = `${projection}_v${version}`;
+  }
+
+  /** Waits until the projection has read up to the ends; answers false when it has not in time. */
+  async caughtUp(ends: readonly number[], timeoutMs: number): Promise<boolean> {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const checkpoints = await this.checkpoints();
+      if (ends.every((end, partition) => (checkpoints[partition] ?? 0) >= end)) return true;
+      if (Date.now() >= deadline) return false;
+      await sleep(POLL_MS);
+    }
+  }
+
+  /** Everything that `read` asks is answered as of one moment. */
+  async inSnapshot<T>(read: () => Promise<T>): Promise<T> {
+    await this.database.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    try {
+      return await read();
+    } finally {
+      await this.database.query('ROLLBACK');
+    }
+  }
+
+  /** Per partition the next offset that the projection reads; a partition that it has not begun is missing. */
+  async checkpoints(): Promise<number[]> {
+    const { rows } = await this.database.query<{ partition: number; next_offset: string }>(
+      `SELECT partition, next_offset FROM projections.checkpoints
+       WHERE projection = $1 AND version = $2 AND topic = $3`,
+      [this.projection, this.version, this.topic],
+    );
+    const checkpoints: number[] = [];
+    for (const row of rows) checkpoints[row.partition] = Number(row.next_offset);
+    return checkpoints;
+  }
+
+  /** But for what the database makes of others; none when there is no such table. */
+  async columns({ name }: Table): Promise<Column[]> {
+    const { rows } = await this.database.query<{ name: string; type: string }>(
+      `SELECT column_name AS name, data_type AS type FROM information_schema.columns
+       WHERE table_schema = $1 AND table_name = $2 AND is_generated = 'NEVER' ORDER BY ordinal_position`,
+      [this.schema, name],
+    );
+    return rows.map(({ name: column, type }) => ({ name: column, isTime: type.startsWith('timestamp') }));
+  }
+
+  /** Every row in the order of the ids, some thousand at a time; inside a snapshot only. */
+  async *rows({ name, idColumn, isByVersion }: Table, columns: readonly Column[]): AsyncGenerator<Row> {
+    const selected = columns.map((column) => (column.isTime ? millisecondsOf(column.name) : `"${column.name}"`));
+    const order = isByVersion ? `${idColumn}, version` : idColumn;
+    const cursor = `every_${this.schema}_${name}`;
+    await this.database.query(
+      `DECLARE ${cursor} NO SCROLL CURSOR FOR SELECT ${selected.join(', ')} FROM ${this.schema}.${name} ORDER BY ${order}`,
+    );
+    const times = columns.filter(({ isTime }) => isTime);
+    for (;;) {
+      const { rows } = await this.database.query<Row>(`FETCH ${ROWS_PER_FETCH} FROM ${cursor}`);
+      if (rows.length === 0) return;
+      for (const row of rows) {
+        yield { ...row, ...Object.fromEntries(times.map((time) => [time.name, asNumber(row[time.name])])) };
+      }
+    }
+  }
+}
+
+/** With their fraction, which must be nothing but zeros. */
+const millisecondsOf = (column: string): string => `extract(epoch FROM "${column}") * 1000 AS "${column}"`;
+
+const asNumber = (digits: unknown): number | null => (digits === null ? null : Number(digits));
