@@ -1,5 +1,5 @@
 /** A record that a consumer has put aside; times in epoch milliseconds. */
-interface DeadLetter {
+export interface DeadLetter {
   /** Who put it aside: `orders_v1`, `customer-command.reactions`. */
   readonly consumer: string;
   readonly topic: string;

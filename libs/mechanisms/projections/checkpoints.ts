@@ -25,6 +25,21 @@ export interface Checkpoint extends EventCounts {
   readonly holdAt?: number;
 }
 
+/** A topic partition of one version of a projection. */
+export interface ProjectedPartition {
+  readonly projection: Pick<ProjectionVersion, 'name' | 'version'>;
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** The first four parameters of a statement about it. */
+export const placeOf = ({ projection: { name, version }, topic, partition }: ProjectedPartition): unknown[] => [
+  name,
+  version,
+  topic,
+  partition,
+];
+
 /** Told on this channel at every commit: schema, topic, partition and next offset, with spaces between. */
 export const CHECKPOINT_CHANNEL = 'projection_checkpoints';
 
@@ -125,6 +140,39 @@ export async function claimBatch(sql: Sql, batch: BatchExtent): Promise<Claim> {
   const moved = rows[0];
   if (!moved) throw new PositionLost(`${projection.schema}: ${topic}-${partition} is not at offset ${fromOffset}`);
   return { counts: toCounts(moved), newIds: moved.new_ids ? new Set(moved.new_ids) : undefined };
+}
+
+/** What became of parked records; counts of records. */
+export interface Settled {
+  readonly projected: number;
+  readonly duplicates: number;
+  readonly discarded: number;
+}
+
+/**
+ * Locks a checkpoint until the end of the caller's transaction: a batch of the partition is committed before or after.
+ * The lock is the one that a batch takes.
+ */
+export async function lockCheckpoint(sql: Sql, at: ProjectedPartition): Promise<void> {
+  await sql.query(
+    `SELECT FROM projections.checkpoints WHERE projection = $1 AND version = $2 AND topic = $3 AND partition = $4
+     FOR NO KEY UPDATE`,
+    placeOf(at),
+  );
+}
+
+/** Counts parked records as what has become of them. */
+export async function settleParked(
+  sql: Sql,
+  at: ProjectedPartition,
+  { projected, duplicates, discarded }: Settled,
+): Promise<void> {
+  await sql.query(
+    `UPDATE projections.checkpoints SET updated_at = now(), parked = parked - $5 - $6 - $7,
+       projected = projected + $5, duplicates = duplicates + $6, discarded = discarded + $7
+     WHERE projection = $1 AND version = $2 AND topic = $3 AND partition = $4`,
+    [...placeOf(at), projected, duplicates, discarded],
+  );
 }
 
 /** The counts of all partitions of a projection, by `<topic>-<partition>`. */

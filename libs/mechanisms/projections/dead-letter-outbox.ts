@@ -4,10 +4,10 @@ import { deadLetterTopicOf, publishedLetter } from '#mechanisms/dead-letters/ind
 import { RecordProducer } from '#mechanisms/kafka/index';
 import type { KafkaConnection } from '#mechanisms/kafka/index';
 import { messageOf } from './errors.ts';
-import { placeOf } from './parked-events.ts';
-import type { ProjectedPartition } from './parked-events.ts';
+import { placeOf } from './checkpoints.ts';
+import type { ProjectedPartition } from './checkpoints.ts';
 import type { ProjectionVersion } from './projection.ts';
-import { toLetter } from './stored-letters.ts';
+import { toLetterRecord } from './stored-letters.ts';
 import type { StoredLetter } from './stored-letters.ts';
 
 const AT_ONCE = 20;
@@ -77,7 +77,7 @@ export class DeadLetterOutbox {
         placeOf(at),
       );
       for (const row of rows) {
-        await this.#producer.append(deadLetterTopicOf(at.topic), at.partition, [publishedLetter(toLetter(row))]);
+        await this.#producer.append(deadLetterTopicOf(at.topic), at.partition, [publishedLetter(toLetterRecord(row))]);
         await this.#pool.query(
           `UPDATE projections.parked_events SET sent_at = now()
            WHERE projection = $1 AND version = $2 AND topic = $3 AND partition = $4 AND record_offset = $5`,

@@ -2,15 +2,9 @@ import type { ConsistencyToken } from '#mechanisms/event-sourcing/index';
 import type { LogRecord } from '#mechanisms/kafka/index';
 import { encodeHeaders } from '#mechanisms/dead-letters/index';
 import type { RecordHeaders } from '#mechanisms/dead-letters/index';
+import { placeOf } from './checkpoints.ts';
+import type { ProjectedPartition } from './checkpoints.ts';
 import type { Sql } from './projection-sql.ts';
-import type { ProjectionVersion } from './projection.ts';
-
-/** A topic partition of one version of a projection. */
-export interface ProjectedPartition {
-  readonly projection: ProjectionVersion;
-  readonly topic: string;
-  readonly partition: number;
-}
 
 /** A record to be put aside. */
 export interface Parking {
@@ -46,7 +40,11 @@ export async function findBlockers(sql: Sql, at: ProjectedPartition, keys: reado
 }
 
 /** Whether records of the token's entity are parked up to its offset. */
-export async function isParked(sql: Sql, projection: ProjectionVersion, token: ConsistencyToken): Promise<boolean> {
+export async function isParked(
+  sql: Sql,
+  projection: ProjectedPartition['projection'],
+  token: ConsistencyToken,
+): Promise<boolean> {
   const { rowCount } = await sql.query({
     name: 'is-parked',
     text: `SELECT FROM projections.parked_events WHERE projection = $1 AND version = $2 AND topic = $3 AND partition = $4
@@ -89,14 +87,6 @@ export async function insertParked(sql: Sql, at: ProjectedPartition, parkings: r
   );
 }
 
-/** The first four parameters of every statement about a partition. */
-export const placeOf = ({ projection: { name, version }, topic, partition }: ProjectedPartition): unknown[] => [
-  name,
-  version,
-  topic,
-  partition,
-];
-
 const safeTimestamp = (timestamp: number): number =>
   Math.min(Math.max(timestamp, Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER);
 
@@ -107,3 +97,16 @@ const headersOf = ({ headers }: LogRecord): RecordHeaders =>
       values === undefined ? [null] : [values].flat().map((value) => Buffer.from(value as Buffer)),
     ]),
   );
+
+/** The parked records of one key, or the one record without a key. */
+export interface ParkedEntity extends ProjectedPartition {
+  readonly key: Buffer | null;
+  /** Of a record without a key. */
+  readonly offset: number;
+}
+
+/** Finds the rows of an entity, with {@link entityParameters}. */
+export const OF_ENTITY = `projection = $1 AND version = $2 AND topic = $3 AND partition = $4
+  AND (key = $5 OR ($5::bytea IS NULL AND record_offset = $6))`;
+
+export const entityParameters = (entity: ParkedEntity): unknown[] => [...placeOf(entity), entity.key, entity.offset];

@@ -1,5 +1,6 @@
 import { decodeHeaders } from '#mechanisms/dead-letters/index';
-import type { DeadLetterRecord } from '#mechanisms/dead-letters/index';
+import type { DeadLetter, DeadLetterRecord, RecordHeaders } from '#mechanisms/dead-letters/index';
+import type { LogRecord } from '#mechanisms/kafka/index';
 
 /** A row of `parked_events` or of `discarded_events`, as far as both have it. */
 export interface StoredLetter {
@@ -21,7 +22,7 @@ export interface StoredLetter {
 }
 
 /** The row as the rest of the world knows it. */
-export const toLetter = (row: StoredLetter): DeadLetterRecord => ({
+export const toLetter = (row: StoredLetter): DeadLetter => ({
   consumer: `${row.projection}_v${row.version}`,
   topic: row.topic,
   partition: row.partition,
@@ -33,8 +34,33 @@ export const toLetter = (row: StoredLetter): DeadLetterRecord => ({
   attempts: row.attempts,
   firstFailedAt: row.first_failed_at.getTime(),
   lastFailedAt: row.last_failed_at.getTime(),
+});
+
+/** The same with its bytes. */
+export const toLetterRecord = (row: StoredLetter): DeadLetterRecord => ({
+  ...toLetter(row),
   key: row.key,
   value: row.value,
   headers: decodeHeaders(row.headers),
   timestamp: Number(row.record_timestamp),
 });
+
+/** The record as it was read from its topic; who produced it is not kept. */
+export const toLogRecord = ({ offset, timestamp, key, value, headers }: DeadLetterRecord): LogRecord => ({
+  offset,
+  timestamp,
+  key,
+  value,
+  headers: toLogHeaders(headers),
+  producerId: '-1',
+  producerEpoch: -1,
+  sequence: -1,
+});
+
+const toLogHeaders = (headers: RecordHeaders): LogRecord['headers'] =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, values]) => {
+      const known = values.filter((value) => value !== null);
+      return [name, known.length > 1 ? known : known[0]];
+    }),
+  );

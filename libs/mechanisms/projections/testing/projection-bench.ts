@@ -11,12 +11,13 @@ import type { ProjectorParts } from '../batch-projector.ts';
 import { findCheckpoint } from '../checkpoints.ts';
 import type { Checkpoint, EventCounts } from '../checkpoints.ts';
 import { Postgres } from '../postgres.ts';
+import { ProjectionDeadLetters } from '../projection-dead-letters.ts';
 import { prepareDatabase } from '../prepare-database.ts';
 import { ProcessedEvents } from '../processed-events.ts';
 import type { EventsHandler } from '../project-events.decorator.ts';
 import { versionOf } from '../projection.ts';
 import type { Projection, ProjectionVersion } from '../projection.ts';
-import { toLetter } from '../stored-letters.ts';
+import { toLetterRecord } from '../stored-letters.ts';
 import type { StoredLetter } from '../stored-letters.ts';
 import { freshDatabase } from './fresh-database.ts';
 
@@ -35,6 +36,7 @@ interface Subject {
 export class ProjectionBench {
   readonly postgres: Postgres;
   readonly projector: BatchProjector;
+  readonly deadLetters: ProjectionDeadLetters;
   refreshSchemas: () => Promise<void> = () => Promise.resolve();
   readonly #subject: Subject;
   readonly #version: ProjectionVersion;
@@ -48,7 +50,7 @@ export class ProjectionBench {
     const { entity, catalogue, handler, mostParked = 0, onParked } = subject;
     const decoder = new EventDecoder(entity.events.declarations, catalogue);
     const apply = applyThrough(handler as never);
-    this.projector = new BatchProjector({
+    const parts = {
       projection: this.#version,
       sources: new Map([[entity.events.topic, { decoder, apply }]]),
       pool: this.postgres.pool,
@@ -56,7 +58,9 @@ export class ProjectionBench {
       refreshSchemas: () => this.refreshSchemas(),
       mostParked,
       ...(onParked && { onParked }),
-    });
+    };
+    this.projector = new BatchProjector(parts);
+    this.deadLetters = new ProjectionDeadLetters(this.postgres.pool, () => Promise.resolve(parts));
   }
 
   static async open(serverUrl: string, subject: Subject): Promise<ProjectionBench> {
@@ -94,7 +98,7 @@ export class ProjectionBench {
     const { rows } = await this.postgres.pool.query<StoredLetter>(
       'SELECT * FROM projections.parked_events ORDER BY topic, partition, record_offset',
     );
-    return rows.map(toLetter);
+    return rows.map(toLetterRecord);
   }
 
   /** The statements that would make the tables of the migrations what TypeORM's entities say. */
