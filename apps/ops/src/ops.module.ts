@@ -2,6 +2,10 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { CONSUMERS_COMMANDS } from './consumers/reset.command.ts';
 import { DeployCommand } from './deploy/deploy.command.ts';
+import { DLQ_COMMANDS } from './dlq/dlq.command.ts';
+import { LETTER_SOURCES } from './dlq/letter-sources.ts';
+import type { LetterSources } from './dlq/letter-sources.ts';
+import { ProjectionLetters } from './dlq/projection-letters.ts';
 import { PROJECTIONS_COMMANDS } from './projections/projections.command.ts';
 import { RebuildLatestCommand } from './rebuild-latest/rebuild-latest.command.ts';
 import { OPS_CONFIG } from './ops.token.ts';
@@ -18,6 +22,13 @@ export class OpsModule {
         { provide: OPS_CONFIG, useValue: config },
         ...CONSUMERS_COMMANDS,
         DeployCommand,
+        ProjectionLetters,
+        {
+          provide: LETTER_SOURCES,
+          inject: [ProjectionLetters],
+          useFactory: ({ letters }: ProjectionLetters): LetterSources => [letters],
+        },
+        ...DLQ_COMMANDS,
         ...PROJECTIONS_COMMANDS,
         RebuildLatestCommand,
         VerifyCommand,

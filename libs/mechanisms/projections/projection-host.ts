@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import { Topics } from '#mechanisms/kafka/index';
 import type { KafkaConnection } from '#mechanisms/kafka/index';
 import type { SchemaTopic } from '#mechanisms/schemas/index';
-import type { Source } from './batch-projector.ts';
+import type { ProjectorParts, Source } from './batch-projector.ts';
 import type { CheckpointWatch } from './checkpoint-watch.ts';
 import { messageOf } from './errors.ts';
 import { FirstFilling } from './first-filling.ts';
@@ -17,7 +17,7 @@ import { ProjectionRunner } from './projection-runner.ts';
 import { RunningVersions } from './running-versions.ts';
 import type { WantedVersion } from './running-versions.ts';
 import { versionOf } from './projection.ts';
-import type { Projection } from './projection.ts';
+import type { Projection, ProjectionVersion } from './projection.ts';
 import type { ProjectionsStatus } from './status.ts';
 import { listVersions, VERSIONS_CHANNEL } from './versions.ts';
 import type { VersionRow } from './versions.ts';
@@ -104,6 +104,32 @@ export class ProjectionHost {
     };
   }
 
+  /** What a version's parked records are redriven with, whether or not the host runs. Throws when it is not of this program. */
+  async redriverOf(
+    projection: Projection,
+    sources: ReadonlyMap<string, Source>,
+    version: number,
+  ): Promise<ProjectorParts> {
+    const rows = ownRows(await listVersions(this.#parts.postgres.pool), projection);
+    const { name, revision } = projection;
+    if (rows.some((row) => row.version === version)) return this.#partsOf(versionOf(projection, version), sources);
+    throw new Error(
+      `${name}_v${version} is not of revision ${revision}, as this program is: use the program that fills it.`,
+    );
+  }
+
+  #partsOf(projection: ProjectionVersion, sources: ReadonlyMap<string, Source>): ProjectorParts {
+    const { settings, schemas, postgres } = this.#parts;
+    return {
+      projection,
+      sources,
+      pool: postgres.pool,
+      processed: this.#processed,
+      refreshSchemas: () => schemas.refresh(),
+      ...(settings.mostParked !== undefined && { mostParked: settings.mostParked }),
+    };
+  }
+
   async #run(): Promise<void> {
     this.#listener.start();
     for (let pauseMs = FIRST_PAUSE_MS; !this.#stopping.signal.aborted;) {
@@ -169,16 +195,10 @@ export class ProjectionHost {
   }
 
   #runnerOf({ version, row }: WantedVersion): ProjectionRunner {
-    const { settings, kafka, schemas, postgres, watch } = this.#parts;
-    const { pool } = postgres;
+    const { settings, kafka, watch } = this.#parts;
     const sources = [...this.#handled].find(([{ name }]) => name === version.name)![1];
     return new ProjectionRunner({
-      projection: version,
-      sources,
-      pool,
-      processed: this.#processed,
-      refreshSchemas: () => schemas.refresh(),
-      ...(settings.mostParked !== undefined && { mostParked: settings.mostParked }),
+      ...this.#partsOf(version, sources),
       kafka,
       watch,
       live: this.#live,

@@ -3,11 +3,11 @@ import type { CustomTransportStrategy, MessageHandler } from '@nestjs/microservi
 import { EventDecoder } from '#mechanisms/schemas/index';
 import type { SchemaTopic } from '#mechanisms/schemas/index';
 import { applyThrough } from './apply-through.ts';
-import type { Source } from './batch-projector.ts';
+import type { ProjectorParts, Source } from './batch-projector.ts';
 import { PROJECTIONS_TRANSPORT } from './project-events.decorator.ts';
 import type { HandlerExtras } from './project-events.decorator.ts';
 import type { ProjectionHost } from './projection-host.ts';
-import type { Projection } from './projection.ts';
+import type { Projection, ProjectionVersion } from './projection.ts';
 import type { ProjectionsStatus } from './status.ts';
 
 /**
@@ -54,6 +54,16 @@ export class ProjectionServer extends Server implements CustomTransportStrategy 
 
   projections(): ProjectionsStatus {
     return this.#host.status();
+  }
+
+  /**
+   * What the parked records of a version are redriven with. Needs no start.
+   * @throws when the application has no such projection, or another revision of it
+   */
+  async redriverOf({ name, version }: Pick<ProjectionVersion, 'name' | 'version'>): Promise<ProjectorParts> {
+    const found = [...this.#sources].find(([projection]) => projection.name === name);
+    if (!found) throw new Error(`This program has no projection ${name}.`);
+    return this.#host.redriverOf(...found, version);
   }
 
   on(): never {

@@ -8,3 +8,4 @@ export * from './http/index.ts';
 export { KafkaModule } from './kafka.module.ts';
 export { Logger } from './logger.ts';
 export { openApiOf } from './openapi.ts';
+export { ServiceModule } from './service.module.ts';
