@@ -8,12 +8,12 @@ import { CustomersController } from './http/customers.controller.ts';
 
 @Module({})
 export class AppModule {
-  static for({ service, kafka, databaseUrl }: CustomerQueryConfig): DynamicModule {
+  static for({ service, kafka, databaseUrl, mostParked }: CustomerQueryConfig): DynamicModule {
     return {
       module: AppModule,
       imports: [
         KafkaModule.for(kafka),
-        ProjectionsModule.for({ app: service.name, postgres: { url: databaseUrl } }),
+        ProjectionsModule.for({ app: service.name, postgres: { url: databaseUrl }, mostParked }),
         CustomerQueryModule,
       ],
       controllers: [CustomersController],

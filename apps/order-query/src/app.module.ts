@@ -10,12 +10,12 @@ import { OrdersController } from './http/orders.controller.ts';
 
 @Module({})
 export class AppModule {
-  static for({ service, kafka, databaseUrl }: OrderQueryConfig): DynamicModule {
+  static for({ service, kafka, databaseUrl, mostParked }: OrderQueryConfig): DynamicModule {
     return {
       module: AppModule,
       imports: [
         KafkaModule.for(kafka),
-        ProjectionsModule.for({ app: service.name, postgres: { url: databaseUrl } }),
+        ProjectionsModule.for({ app: service.name, postgres: { url: databaseUrl }, mostParked }),
         OrderQueryModule,
       ],
       controllers: [OrderEventsController, OrdersController, CustomerOrdersController],

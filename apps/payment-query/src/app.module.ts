@@ -8,12 +8,12 @@ import { PaymentsController } from './http/payments.controller.ts';
 
 @Module({})
 export class AppModule {
-  static for({ service, kafka, databaseUrl }: PaymentQueryConfig): DynamicModule {
+  static for({ service, kafka, databaseUrl, mostParked }: PaymentQueryConfig): DynamicModule {
     return {
       module: AppModule,
       imports: [
         KafkaModule.for(kafka),
-        ProjectionsModule.for({ app: service.name, postgres: { url: databaseUrl } }),
+        ProjectionsModule.for({ app: service.name, postgres: { url: databaseUrl }, mostParked }),
         PaymentQueryModule,
       ],
       controllers: [PaymentsController],

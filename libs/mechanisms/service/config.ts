@@ -175,3 +175,6 @@ export function localStoreConfig(environment: Environment): LocalStoreSettings |
 /** `DATABASE_URL` */
 export const databaseUrl = (environment: Environment): string =>
   environment.url('DATABASE_URL', ['postgres:', 'postgresql:'], 'postgres://postgres@127.0.0.1:5432/factstream');
+
+/** `MOST_PARKED_EVENTS`: how many bad records of one partition may stand parked before a projection stops there. */
+export const mostParkedEvents = (environment: Environment): number => environment.integer('MOST_PARKED_EVENTS', 100);

@@ -1,0 +1,86 @@
+import { Producer } from '@platformatic/kafka';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { partitionFor } from '#mechanisms/kafka/index';
+import { call } from './http.ts';
+import { Shop } from './shop.ts';
+import { System } from './system.ts';
+
+const PARTITIONS = 3;
+
+let system: System;
+let shop: Shop;
+let stranger: Producer<Buffer, Buffer>;
+beforeAll(async () => {
+  system = await System.start({ PARTITIONS: String(PARTITIONS) });
+  shop = new Shop(system);
+  stranger = new Producer({ clientId: 'stranger', bootstrapBrokers: [system.kafka.brokers] });
+}, 120_000);
+afterAll(async () => {
+  await stranger.close();
+  await system.stop();
+}, 60_000);
+
+const dlq = (...args: string[]): Promise<string> =>
+  // a redrive that leaves something ends with 1
+  system.factstream('dlq', ...args).catch((failure: { stdout: string }) => failure.stdout);
+const listed = async (...args: string[]): Promise<Record<string, unknown>[]> =>
+  (await dlq('list', '--json', ...args))
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+
+it('garbage on the topic parks one order, until somebody has seen to it; all others go on', async () => {
+  const customerId = await shop.customer(100_000);
+  const placed = await shop.order(customerId, 1_000, 'tok_ok', { prefer: 'wait=10' });
+  const { orderId } = placed.body;
+  await shop.orderIn(orderId, 'paid');
+  const garbage = { topic: 'order-events', partition: partitionFor(orderId, PARTITIONS), key: Buffer.from(orderId) };
+  await stranger.send({ messages: [{ ...garbage, value: Buffer.from('{"status": "shipped"}') }] });
+  const shipped = await shop.post(`/orders/${orderId}/ship`, { carrier: 'DHL', trackingNumber: 'JD-1' });
+  expect(shipped.status).toBe(200);
+
+  const headers = { ...shop.tokenOf(shipped), prefer: 'wait=20' };
+  const refused = await shop.get(`/orders/${orderId}`, { headers });
+  expect(refused).toMatchObject({ status: 503, body: { code: 'ENTITY_PARKED' } });
+  expect(refused.headers.get('retry-after')).toBe('1');
+  expect(await shop.get(`/orders/${orderId}/history`, { headers })).toMatchObject({ status: 503 });
+  expect((await shop.get(`/orders/${orderId}`)).body.status).toBe('paid');
+  expect(await shop.get(`/orders/${orderId}`, { headers: shop.tokenOf(placed) })).toMatchObject({ status: 200 });
+  const other = await shop.order(customerId, 1_000, 'tok_ok', { prefer: 'wait=10' });
+  const seen = await shop.get(`/orders/${other.body.orderId}`, { headers: shop.tokenOf(other) });
+  expect(seen).toMatchObject({ status: 200, body: { status: 'validated' } });
+
+  const query = system.addresses.apps['order-query']!;
+  const { status, body } = await call('GET', `${query}/health/ready`);
+  expect([status, JSON.stringify(body).match(/"parked":2/g)]).toEqual([200, ['"parked":2', '"parked":2']]);
+
+  const letters = await listed('--projection', 'orders');
+  expect(letters).toMatchObject([
+    { consumer: 'orders_v1', topic: 'order-events', entity: orderId, attempts: 1, behindOffset: null },
+    { consumer: 'orders_v1', topic: 'order-events', entity: orderId, attempts: 0 },
+  ]);
+  const ofOrder = ['--entity', orderId, '--topic', 'order-events'];
+  expect(await dlq('show', ...ofOrder)).toContain('{"status": "shipped"}');
+  const line = (consumer: string, rest: string) =>
+    expect.stringMatching(new RegExp(`^${consumer} order-events-\\d ${rest}`, 'm'));
+  const outputs = [
+    await dlq('redrive', ...ofOrder),
+    await dlq('discard', ...ofOrder, '--reason', 'no event of ours'),
+    await dlq('redrive', ...ofOrder),
+  ];
+  for (const consumer of ['orders_v1', 'order_history_v1']) {
+    expect(outputs).toEqual([
+      line(consumer, `${orderId}: 0 applied, 2 still parked; offset \\d+ failed again: bytes without a schema id`),
+      line(consumer, `offset \\d+ of ${orderId}: bytes without a schema id`),
+      line(consumer, `${orderId}: 1 applied$`),
+    ]);
+  }
+
+  const answered = await shop.get(`/orders/${orderId}`, { headers });
+  expect(answered).toMatchObject({ status: 200, body: { status: 'shipped', shipment: { carrier: 'DHL' } } });
+  const { body: history } = await shop.get(`/orders/${orderId}/history`, { headers });
+  expect(history.items.at(-1)).toMatchObject({ type: 'OrderShipped' });
+  expect(await listed('--projection', 'orders')).toEqual([]);
+  expect(await shop.post(`/orders/${orderId}/deliver`)).toMatchObject({ status: 200 });
+  await shop.orderIn(orderId, 'delivered');
+}, 240_000);
