@@ -1,10 +1,13 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { DeadLetterRecord, DeadLetters, Discarded, Redriven } from '#mechanisms/dead-letters/index';
-import { DiscardLettersCommand } from './discard-letters.command.ts';
-import { filterOf } from './filtered.command.ts';
-import { ListLettersCommand } from './list-letters.command.ts';
-import { RedriveLettersCommand } from './redrive-letters.command.ts';
-import { ShowLettersCommand } from './show-letters.command.ts';
+
+// Jest loads what nest-commander requires only once it is evaluated.
+await import('@nestjs/common');
+const { DiscardLettersCommand } = await import('./discard-letters.command.ts');
+const { filterOf } = await import('./filtered.command.ts');
+const { ListLettersCommand } = await import('./list-letters.command.ts');
+const { RedriveLettersCommand } = await import('./redrive-letters.command.ts');
+const { ShowLettersCommand } = await import('./show-letters.command.ts');
 
 const letter: DeadLetterRecord = {
   consumer: 'orders_v1',
