@@ -30,7 +30,7 @@ interface Plan {
   readonly refused: readonly number[];
   readonly garbage: readonly number[];
   /** How many records a batch has, and what comes after it. */
-  readonly steps: readonly { readonly size: number; readonly then: 'nothing' | 'redrive' | 'zombie' | 'both' }[];
+  readonly steps: readonly { readonly size: number; readonly after: 'nothing' | 'redrive' | 'zombie' | 'both' }[];
 }
 
 const share = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });
@@ -42,7 +42,7 @@ const plans: fc.Arbitrary<Plan> = fc.record({
   steps: fc.array(
     fc.record({
       size: fc.integer({ min: 1, max: 8 }),
-      then: fc.constantFrom('nothing' as const, 'redrive' as const, 'zombie' as const, 'both' as const),
+      after: fc.constantFrom('nothing' as const, 'redrive' as const, 'zombie' as const, 'both' as const),
     }),
     { minLength: 1, maxLength: 12 },
   ),
@@ -81,14 +81,14 @@ async function expectAccounted(): Promise<void> {
 /** Reads the log in the plan's batches; a zombie sends a batch again that was committed. */
 async function readAll(log: readonly LogRecord[], { steps }: Plan): Promise<void> {
   for (let [from, step] = [0, 0]; from < log.length; step += 1) {
-    const { size, then } = steps[step % steps.length]!;
+    const { size, after } = steps[step % steps.length]!;
     const next = Math.min(from + size, log.length);
     const batch = () => bench.project(log.slice(from, next), from, next);
-    const redriving = then === 'both' ? redrive() : undefined;
+    const redriving = after === 'both' ? redrive() : undefined;
     await batch();
     await redriving;
-    if (then === 'zombie') await expect(batch()).rejects.toBeInstanceOf(PositionLost);
-    if (then === 'redrive') await redrive();
+    if (after === 'zombie') await expect(batch()).rejects.toBeInstanceOf(PositionLost);
+    if (after === 'redrive') await redrive();
     await expectAccounted();
     from = next;
   }
@@ -102,7 +102,7 @@ test('whatever is parked, redriven, repeated or overtaken: the rows are those of
       const [refused, garbage] = [offsetsOf(plan.refused), offsetsOf(plan.garbage)];
       projection.beforeEach = () => undefined;
       await bench.reset();
-      await readAll(log, { ...plan, steps: [{ size: log.length, then: 'nothing' }] });
+      await readAll(log, { ...plan, steps: [{ size: log.length, after: 'nothing' }] });
       const expected = await rows();
 
       await bench.reset();

@@ -136,7 +136,7 @@ describe('a live batch of the same entity', () => {
     await projectLife();
     isBroken = staysBroken;
     let batch: Promise<unknown> = Promise.resolve();
-    raceWith((started) => (batch = started));
+    raceWith((started) => void (batch = started));
     await redrive();
     expect(await batch).toMatchObject({ consumed: 8, parked: left.length });
     expect(await notes()).toEqual(expected);
