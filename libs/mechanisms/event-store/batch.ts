@@ -10,6 +10,7 @@ import type { ParkedTask, ReactionFact } from './companion.ts';
 import { StoreFailed } from './entity-store.ts';
 import { CommandTooLarge, FactParked, NotExecuted, SourceStopped } from './errors.ts';
 import type { EntityImage, Image, ImageChange } from './image.ts';
+import { toLatestRecord } from './latest-record.ts';
 import type { EventModel } from './model.ts';
 import type { TopicRecords } from './partition-log.ts';
 import { errorText, parkedName } from './parked-fact.ts';
@@ -245,7 +246,8 @@ export class Batch<State, Command, Event extends DomainEvent> {
     const eventRecords = events.map(({ event, meta }) => this.codec.eventRecord(entityId, meta, event));
     const { eventsOffset, lastEventOffset } = this.ground;
     const checkFrom = events.length > 0 ? eventsOffset : Math.max(lastEventOffset, 0);
-    const latestRecord = this.encodeLatest(entityId, entity, checkFrom);
+    const about = { eventsOffset: checkFrom, timestamp: this.ground.now };
+    const latestRecord = toLatestRecord({ model: this.model, codec: this.codec }, entityId, entity, about);
     const addedEventBytes = eventRecords.reduce((sum, record) => sum + size(record), 0);
     const addedLatestBytes = size(latestRecord) - size(this.latest.get(entityId));
     const largest = Math.max(this.eventBytes + addedEventBytes, this.latestBytes + addedLatestBytes);
@@ -262,12 +264,6 @@ export class Batch<State, Command, Event extends DomainEvent> {
     const lastEvent = events.length > 0 ? this.events.length - 1 : undefined;
     this.answers.set(pending, { version: entity.version, lastEvent });
     return true;
-  }
-
-  private encodeLatest(entityId: string, entity: EntityImage<State>, eventsOffset: number): OutgoingRecord {
-    const { state, version, clientKeys } = entity;
-    const meta = { entityVersion: version, eventsOffset, foldVersion: this.model.foldVersion, clientKeys };
-    return this.codec.latestRecord(entityId, meta, this.model.toLatest(state), this.ground.now);
   }
 }
 
