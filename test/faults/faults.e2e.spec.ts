@@ -50,7 +50,7 @@ describe(`orders through faults, with ${instances} of order-command and ${broker
   itWithReplicas(
     'too few replicas in sync: commands are refused until there are enough, and no app is started again',
     () => liveThroughTooFewReplicas(stage, customers[0]!),
-    200_000,
+    400_000,
   );
 });
 

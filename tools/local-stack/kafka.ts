@@ -31,6 +31,12 @@ export interface ClusterMember {
   readonly controllerPorts: readonly number[];
 }
 
+/**
+ * While a partition has too few replicas in sync, the others try to write its transaction markers without a pause, ten thousand
+ * times a second (4.3.1): whoever comes back meanwhile gets little of the cores. They also log each time, which is off.
+ */
+const MEMBER_READY_WITHIN_MS = 180_000;
+
 export const newClusterId = (): string => randomBytes(16).toString('base64url').replace(/^-/, 'A');
 
 /** Starts a real broker, formatting its storage when there is none. */
@@ -49,7 +55,7 @@ export class Kafka extends ManagedProcess {
 
   constructor({ dir, port, settings = {}, shortLived = false, member }: KafkaOptions & { port: number }) {
     const name = member ? `kafka-${member.nodeId}` : 'kafka';
-    super({ name, dir, stopOrder: 3, graceMs: 20_000 });
+    super({ name, dir, stopOrder: 3, graceMs: 20_000, readyWithinMs: member ? MEMBER_READY_WITHIN_MS : 60_000 });
     this.port = port;
     this.#member = member;
     this.#data = join(dir, name);
@@ -70,6 +76,7 @@ export class Kafka extends ManagedProcess {
       '-XX:+UseSerialGC',
       '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
       '-Dorg.slf4j.simpleLogger.showDateTime=true',
+      ...(this.#member ? ['-Dorg.slf4j.simpleLogger.log.kafka.server.ReplicaManager=off'] : []),
     ];
     const classPath = ['-cp', jars.join(':')];
     // Written last by the formatting, so a formatting that was cut short is done again.
