@@ -330,6 +330,19 @@ describe('what is lost comes back without a restart', () => {
   }, 90_000);
 });
 
+test('a projection that is new in a program fills itself beside those that are there', async () => {
+  const { topic, app } = await rebuilt();
+  const newer = await topic.start({ projection: 'sums' });
+  await waitFor(async () => (await newer.rows()).length === 2, 20_000);
+  const token = await topic.write(0, tallyRecords(0, v7(), ['d']));
+  for (const one of [app, newer]) expect(await one.rows(token)).toHaveLength(3);
+  expect((await versions()).map(({ projection, version, isCurrent }) => [projection, version, isCurrent])).toEqual([
+    ['sums', 1, true],
+    ['tallies', 1, true],
+    ['tallies', 2, false],
+  ]);
+}, 60_000);
+
 describe('a program of another revision', () => {
   test('fills a version of its own and answers from it then, while the older one goes on with its own', async () => {
     const topic = await apps.topic();

@@ -6,6 +6,8 @@ import type { VersionRow } from './versions.ts';
 export interface VersionProgress extends VersionRow {
   /** Events read since it was made. */
   readonly consumed: number;
+  /** Events that stand aside, see `factstream dlq`. */
+  readonly parked: number;
   readonly offsets: readonly { readonly topic: string; readonly partition: number; readonly offset: number }[];
 }
 
@@ -14,7 +16,8 @@ export async function progressOfVersions(sql: Sql): Promise<VersionProgress[]> {
   await sql.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   const versions = await listVersions(sql);
   const { rows } = await sql.query<CheckpointRow>(
-    `SELECT projection, version, topic, partition, next_offset::float8 AS offset, consumed::float8 AS consumed
+    `SELECT projection, version, topic, partition, next_offset::float8 AS offset, consumed::float8 AS consumed,
+       parked::float8 AS parked
      FROM projections.checkpoints ORDER BY topic, partition`,
   );
   await sql.query('COMMIT');
@@ -23,6 +26,7 @@ export async function progressOfVersions(sql: Sql): Promise<VersionProgress[]> {
     return {
       ...row,
       consumed: own.reduce((sum, { consumed }) => sum + consumed, 0),
+      parked: own.reduce((sum, { parked }) => sum + parked, 0),
       offsets: own.map(({ topic, partition, offset }) => ({ topic, partition, offset })),
     };
   });
@@ -35,4 +39,5 @@ interface CheckpointRow {
   readonly partition: number;
   readonly offset: number;
   readonly consumed: number;
+  readonly parked: number;
 }

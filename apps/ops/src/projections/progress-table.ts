@@ -3,7 +3,7 @@ import type { Progress } from './progress-meter.ts';
 /** Offsets that a version is behind at any moment while events are being written. */
 const HARDLY = 1_000;
 
-const HEADINGS = ['version', 'revision', 'state', 'events', 'behind', 'events/s', 'left'];
+const HEADINGS = ['version', 'revision', 'state', 'events', 'parked', 'behind', 'events/s', 'left'];
 
 /** One line for each version, under headings. */
 export function progressTable(versions: readonly Progress[]): string {
@@ -23,6 +23,7 @@ const cellsOf = (one: Progress): string[] => [
   String(one.revision),
   stateOf(one),
   String(one.consumed),
+  String(one.parked),
   String(one.behind),
   one.eventsPerSecond === undefined ? '' : String(Math.round(one.eventsPerSecond)),
   one.behind === 0 || one.secondsLeft === undefined ? '' : `${Math.ceil(one.secondsLeft)} s`,

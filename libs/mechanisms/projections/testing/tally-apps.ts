@@ -52,7 +52,7 @@ export class TallyApps {
   /** Ends every application, and leaves an empty database. */
   async reset(): Promise<void> {
     for (const app of this.#apps.splice(0)) await app.close();
-    await this.onServer('DROP SCHEMA IF EXISTS projections, tallies_v1, tallies_v2, tallies_v3 CASCADE');
+    await this.onServer('DROP SCHEMA IF EXISTS projections, tallies_v1, tallies_v2, tallies_v3, sums_v1 CASCADE');
   }
 
   async close(): Promise<void> {
@@ -97,8 +97,8 @@ export class TallyApps {
     return { topic, partition, offset: committed[0]!.baseOffset + records.length - 1, entityId: v7() };
   }
 
-  async #start(name: string, { url = this.url, isAwaited = true, revision = 1, ...more }: StartOptions) {
-    const { tallies, TallyProjection } = tallyProjection(name, revision);
+  async #start(name: string, { url = this.url, isAwaited = true, revision = 1, projection, ...more }: StartOptions) {
+    const { tallies, TallyProjection } = tallyProjection(name, revision, projection);
     const module = await Test.createTestingModule({
       imports: [
         kafkaTestModule(this.kafka),
@@ -136,6 +136,7 @@ interface StartOptions {
   /** Whether to wait until there is a version to answer from. */
   readonly isAwaited?: boolean;
   readonly revision?: number;
+  readonly projection?: string;
   readonly mostParked?: number;
 }
 

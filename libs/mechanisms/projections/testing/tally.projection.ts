@@ -21,10 +21,10 @@ export type TallyEvent = EventOf<typeof Opened> | EventOf<typeof Counted>;
 export const tallyCatalogue = catalogueOf(Opened, Counted);
 
 /** The smallest projection, of a topic of its own for each `name`: it counts, and keeps the notes in their order. */
-export function tallyProjection(name = 'tally', revision = 1) {
+export function tallyProjection(name = 'tally', revision = 1, projectionName = 'tallies') {
   const tally = entity({ name, idField: 'tallyId', events: [Opened, Counted], latest: Latest });
   const tallies = projection({
-    name: 'tallies',
+    name: projectionName,
     revision,
     sources: [tally],
     migrations: [CreateTallies1762300000000],
