@@ -32,13 +32,16 @@ export default {
       comment: 'The two sides meet in events/ and topic/.',
       severity: 'error',
       from: { path: '^libs/contexts/[^/]+/(aggregate|commands|reactions|processor|command\\.module)' },
-      to: { path: '^libs/contexts/[^/]+/(projections|queries|query\\.module)' },
+      to: { path: '^libs/contexts/[^/]+/(projections|queries|graph|query\\.module|read-model|[^/]+\\.graph)' },
     },
     {
       name: 'read-side-not-to-write-side',
       comment: 'The two sides meet in events/ and topic/.',
       severity: 'error',
-      from: { path: '^libs/contexts/[^/]+/(projections|queries|query\\.module)', pathNot: '\\.spec\\.ts$' },
+      from: {
+        path: '^libs/contexts/[^/]+/(projections|queries|graph|query\\.module|read-model|[^/]+\\.graph)',
+        pathNot: '\\.spec\\.ts$',
+      },
       to: { path: '^libs/contexts/[^/]+/(aggregate|commands|reactions|processor|command\\.module)' },
     },
     {
@@ -46,7 +49,20 @@ export default {
       comment: 'A context sees another only through its index.ts.',
       severity: 'error',
       from: { path: '^libs/contexts/([^/]+)/' },
-      to: { path: '^libs/contexts/', pathNot: ['^libs/contexts/$1/', '^libs/contexts/[^/]+/index\\.ts$'] },
+      to: {
+        path: '^libs/contexts/',
+        pathNot: ['^libs/contexts/$1/', '^libs/contexts/[^/]+/(index|read-model)\\.ts$'],
+      },
+    },
+    {
+      name: 'read-model-for-read-sides',
+      comment:
+        'The tables of a context are open to the read sides of others alone, which may hold them in a schema of their own.',
+      severity: 'error',
+      from: {
+        pathNot: ['^libs/contexts/[^/]+/(projections|queries|graph|query\\.module|[^/]+\\.graph)', '\\.spec\\.ts$'],
+      },
+      to: { path: '^libs/contexts/[^/]+/read-model\\.ts$' },
     },
     {
       name: 'command-app-mounts-the-write-side',
@@ -63,7 +79,10 @@ export default {
       from: { path: '^apps/([^/]+)-query/', pathNot: '\\.spec\\.ts$' },
       to: {
         path: '^libs/contexts/',
-        pathNot: ['^libs/contexts/$1/(queries/|query\\.module\\.ts)', '^libs/contexts/[^/]+/index\\.ts$'],
+        pathNot: [
+          '^libs/contexts/$1/(queries/|query\\.module\\.ts|$1\\.graph\\.ts)',
+          '^libs/contexts/[^/]+/index\\.ts$',
+        ],
       },
     },
     {

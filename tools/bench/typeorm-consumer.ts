@@ -5,9 +5,8 @@ import type { KafkaContext, MicroserviceOptions } from '@nestjs/microservices';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { customer } from '#contexts/customer/topic/customer.topic';
-import { OrderCustomerRow } from '#contexts/order/projections/order-customers.table';
 import { OrderListRow } from '#contexts/order/projections/order-list.table';
-import { OrderPaymentRow } from '#contexts/order/projections/order-payments.table';
+import { OrderCustomerRow, OrderPaymentRow } from '#contexts/order/projections/order-neighbours.table';
 import { order } from '#contexts/order/topic/order.topic';
 import { payment } from '#contexts/payment/topic/payment.topic';
 import type { EventDeclaration } from '#mechanisms/schemas/declare';
@@ -66,7 +65,16 @@ class SavingController {
     await this.database.getRepository(OrderCustomerRow).save({
       customerId: String(event['customerId']),
       version: String(meta.entityVersion),
-      ...(event['type'] === 'CustomerRegistered' && { name: String(event['name']), email: String(event['email']) }),
+      updatedAt: new Date(meta.occurredAt),
+      ...(event['type'] === 'CustomerRegistered' && {
+        status: 'active' as const,
+        name: String(event['name']),
+        email: String(event['email']),
+        creditLimit: String((event['creditLimit'] as { amount: number }).amount),
+        reserved: '0',
+        currency: (event['creditLimit'] as { currency: string }).currency,
+        registeredAt: new Date(meta.occurredAt),
+      }),
     });
     consumed.events += 1;
   }
@@ -79,14 +87,17 @@ class SavingController {
       paymentId: String(event['paymentId']),
       orderId: String(event['orderId']),
       version: String(meta.entityVersion),
+      updatedAt: new Date(meta.occurredAt),
       ...(event['type'] === 'PaymentInitiated' && {
         status: 'initiated' as const,
+        customerId: String(event['customerId']),
+        amount: String(amount),
+        initiatedAt: new Date(meta.occurredAt),
         currency: (event['amount'] as { currency: string }).currency,
         authorized: '0',
         captured: '0',
         refunded: '0',
         voided: false,
-        failed: false,
         openRequests: [],
       }),
       ...(event['type'] === 'PaymentAuthorized' && { status: 'authorized' as const, authorized: String(amount) }),

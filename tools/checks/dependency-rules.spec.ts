@@ -15,7 +15,10 @@ const innocent: Sources = {
   'libs/contexts/order/topic/order.topic.ts': "export * from '../events/order.events.ts';",
   'libs/contexts/order/commands/place-order.command.ts': "export * from '../aggregate/order.decide.ts';",
   'libs/contexts/order/reactions/order.reactions.ts': "export * from '#contexts/customer/index';",
-  'libs/contexts/order/projections/order-list.projection.ts': "export * from '../topic/order.topic.ts';",
+  'libs/contexts/order/projections/order-list.projection.ts':
+    "export * from '../topic/order.topic.ts';\nexport * from '#contexts/customer/read-model';",
+  'libs/contexts/order/order.graph.ts': "export * from './queries/get-order.query.ts';",
+  'libs/contexts/customer/read-model.ts': 'export const table = 1;',
   'libs/contexts/order/queries/get-order.query.ts': "export * from '../projections/order-list.projection.ts';",
   'libs/contexts/order/command.module.ts': "export * from './commands/place-order.command.ts';",
   'libs/contexts/order/query.module.ts': "export * from './queries/get-order.query.ts';",
@@ -30,7 +33,8 @@ const innocent: Sources = {
   'libs/mechanisms/service/index.ts': "import '@nestjs/common';\nexport {};",
   'apps/order-command/src/app.module.ts': "export * from '#contexts/order/command.module';",
   'apps/order-query/src/app.module.ts':
-    "export * from '#contexts/order/query.module';\nexport type * from '#contexts/customer/index';",
+    "export * from '#contexts/order/query.module';\nexport * from '#contexts/order/order.graph';\n" +
+    "export type * from '#contexts/customer/index';",
   'apps/gateway/src/app.module.ts': "export * from '#mechanisms/service/index';",
   'tools/local-stack/start.ts': 'export {};',
   'tools/bench/peer.ts': "export { Kafka } from 'kafkajs';",
@@ -71,6 +75,10 @@ const seeds: Readonly<Record<string, Sources>> = {
   'context-by-its-door': {
     'libs/contexts/order/reactions/back-door.reaction.ts':
       "export type * from '#contexts/customer/events/customer.events';",
+  },
+  'read-model-for-read-sides': {
+    'libs/contexts/order/reactions/ask.reaction.ts': "export * from '#contexts/customer/read-model';",
+    'apps/order-query/src/tables.ts': "export * from '#contexts/customer/read-model';",
   },
   'command-app-mounts-the-write-side': {
     'apps/order-command/src/read.ts': "export * from '#contexts/order/query.module';",

@@ -5,10 +5,12 @@ import { missingFromCorpus } from './corpus.ts';
 import { declaredEvents, declaredRecords } from './declared.ts';
 import { exampleEvents } from './examples.ts';
 import { committedFiles, contractsFolder, replaceFiles } from './generated-files.ts';
+import { graphqlFiles } from './graphql-files.ts';
 import { openApiFiles } from './openapi-files.ts';
 
 const changed = [
   ...replaceFiles('avro', avroFiles(declaredRecords)).map((name) => `avro/${name}`),
+  ...replaceFiles('graphql', await graphqlFiles()).map((name) => `graphql/${name}`),
   ...replaceFiles('openapi', await openApiFiles()).map((name) => `openapi/${name}`),
 ];
 // What was written once is what a reader must understand for ever: it is added to, never replaced.

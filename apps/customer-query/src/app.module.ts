@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
+import { customerGraph } from '#contexts/customer/customer.graph';
 import { CustomerQueryModule } from '#contexts/customer/query.module';
+import { GraphModule } from '#mechanisms/graphql/index';
 import { ProjectionsModule } from '#mechanisms/projections/index';
 import { KafkaModule } from '#mechanisms/service/index';
 import type { CustomerQueryConfig } from './app.config.ts';
@@ -15,6 +17,7 @@ export class AppModule {
         KafkaModule.for(kafka),
         ProjectionsModule.for({ app: service.name, postgres: { url: databaseUrl }, mostParked }),
         CustomerQueryModule,
+        GraphModule.for(customerGraph, service),
       ],
       controllers: [CustomersController],
     };

@@ -25,4 +25,8 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/payments/*', upstream: 'payment-command' },
   { method: 'GET', path: '/payments', upstream: 'payment-query' },
   { method: 'GET', path: '/payments/*', upstream: 'payment-query' },
+  { method: 'POST', path: '/graphql', upstream: 'order-query' },
+  { method: 'GET', path: '/graphql', upstream: 'order-query' },
+  { method: 'GET', path: '/graphiql', upstream: 'order-query' },
+  { method: 'GET', path: '/graphiql/*', upstream: 'order-query' },
 ];

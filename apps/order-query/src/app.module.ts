@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
+import { orderGraph } from '#contexts/order/order.graph';
 import { OrderQueryModule } from '#contexts/order/query.module';
+import { GraphModule } from '#mechanisms/graphql/index';
 import { ProjectionsModule } from '#mechanisms/projections/index';
 import { KafkaModule } from '#mechanisms/service/index';
 import type { OrderQueryConfig } from './app.config.ts';
@@ -17,6 +19,7 @@ export class AppModule {
         KafkaModule.for(kafka),
         ProjectionsModule.for({ app: service.name, postgres: { url: databaseUrl }, mostParked }),
         OrderQueryModule,
+        GraphModule.for(orderGraph, service),
       ],
       controllers: [OrderEventsController, OrdersController, CustomerOrdersController],
     };

@@ -1,8 +1,8 @@
 export { CheckpointWatch } from './checkpoint-watch.ts';
 export { InvalidCursor, VersionConflict } from './errors.ts';
 export { FreshQuery } from './fresh-query.ts';
-export { fromCursor, pageOf } from './page.ts';
-export type { Page } from './page.ts';
+export { fromCursor, pageOf, toCursor } from './page.ts';
+export type { Page, PageKey } from './page.ts';
 export { Postgres } from './postgres.ts';
 export { ProjectEvents } from './project-events.decorator.ts';
 export { perSchema, sqlFor } from './projection-sql.ts';

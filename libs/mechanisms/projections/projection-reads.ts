@@ -10,6 +10,7 @@ import type { Postgres } from './postgres.ts';
 import { sqlFor } from './projection-sql.ts';
 import type { ProjectionSql, Sql } from './projection-sql.ts';
 import type { Projection, ProjectionVersion } from './projection.ts';
+import { Snapshot } from './snapshot.ts';
 import { inTransaction } from './transaction.ts';
 
 /** How new an answer must be, and how long it may take to become so. */
@@ -17,6 +18,8 @@ export interface Freshness {
   readonly tokens: readonly ConsistencyToken[];
   /** Milliseconds; 0 asks once. */
   readonly waitMs: number;
+  /** Of {@link ProjectionReads.inSnapshot}. */
+  readonly snapshot?: Snapshot;
 }
 
 /** For each of some projections, where SQL about it is sent. */
@@ -55,15 +58,44 @@ export class ProjectionReads {
    * @throws EntityParked when a token's entity has parked records up to its offset; NotCaughtUp after `waitMs`;
    * ReadModelUnavailable when PostgreSQL is not there, or nothing is current yet.
    */
-  async read<T, const P extends readonly Projection[]>(
+  read<T, const P extends readonly Projection[]>(
     projections: P,
-    { tokens, waitMs }: Freshness,
+    freshness: Freshness,
     query: (...tables: Tables<P>) => Promise<T>,
   ): Promise<T> {
-    const ask = (versions: readonly ProjectionVersion[], sql: Sql) =>
-      query(...(versions.map(({ schema }) => sqlFor(schema, sql)) as unknown as Tables<P>));
+    return this.#answer(projections, freshness, (versions, sql) =>
+      query(...(versions.map(({ schema }) => sqlFor(schema, sql)) as unknown as Tables<P>)),
+    );
+  }
+
+  /**
+   * Runs `work` with a freshness for the queries that it sends. With tokens, all of them read one snapshot in which each of
+   * the `projections` has passed the tokens of its topics, and they must read no others; their statements wait for each
+   * other, and when one fails, all fails. Without, each reads on its own. `work` may run more than once.
+   * @throws as {@link read}
+   */
+  inSnapshot<T>(
+    projections: readonly Projection[],
+    freshness: Freshness,
+    work: (freshness: Freshness) => Promise<T>,
+  ): Promise<T> {
+    if (freshness.tokens.length === 0) return work(freshness);
+    return this.#answer(projections, freshness, async (versions, sql) => {
+      const snapshot = new Snapshot(versions, sql);
+      const result = await work({ tokens: [], waitMs: 0, snapshot });
+      snapshot.throwIfFailed();
+      return result;
+    });
+  }
+
+  async #answer<T>(
+    projections: readonly Projection[],
+    { tokens, waitMs, snapshot }: Freshness,
+    ask: Ask<T>,
+  ): Promise<T> {
     const deadline = performance.now() + waitMs;
     try {
+      if (snapshot) return await ask(snapshot.versionsOf(projections), snapshot);
       if (projections.length === 1 && awaitedBy(projections, tokens).length === 0)
         return await this.#plain(projections, ask);
       for (;;) {

@@ -107,12 +107,14 @@ export interface ServiceConfig {
   /** Where other processes reach this one. */
   readonly advertisedUrl: string;
   readonly logLevel: LogLevel;
+  /** Whether to keep from strangers what helps developers. */
+  readonly production: boolean;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** What every HTTP service reads: `HOST`, `PORT`, `ADVERTISED_URL`, `LOG_LEVEL`. */
+/** What every HTTP service reads: `HOST`, `PORT`, `ADVERTISED_URL`, `LOG_LEVEL`, `NODE_ENV`. */
 export function serviceConfig(environment: Environment, name: string, defaultPort: number): ServiceConfig {
   const port = environment.integer('PORT', defaultPort, { max: 65_535 });
   return {
@@ -121,6 +123,7 @@ export function serviceConfig(environment: Environment, name: string, defaultPor
     port,
     advertisedUrl: environment.url('ADVERTISED_URL', HTTP, `http://127.0.0.1:${port}`),
     logLevel: logLevel(environment),
+    production: environment.optional('NODE_ENV') === 'production',
   };
 }
 

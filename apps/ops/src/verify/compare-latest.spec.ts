@@ -12,7 +12,7 @@ const state = {
   validateBy: 1_000,
   reason: null,
 };
-const folded = new Map<string, Folded>([['o1', { version: 1, bornAt: 5, updatedAt: 6, state, had: [] }]]);
+const folded = new Map<string, Folded>([['o1', { version: 1, bornAt: 5, updatedAt: 6, state }]]);
 
 describe('latest records against the fold', () => {
   const latest: Latest = { place: 'order-latest-0 offset 3', version: 1, state };

@@ -22,7 +22,7 @@ const ids = { commandId: 'command', correlationId: 'story', causationId: 'cause'
 function moment(entity: string, version = 1, isNewest = true): Moment {
   const meta = { eventId: `event-${version}`, entityVersion: version, occurredAt: 5, ...ids };
   const event = { name: 'factstream.order.OrderPlaced', fields: { meta, orderId: entity, lines: [line] } };
-  const after = { version, bornAt: 5, updatedAt: 6, state: { ...state, orderId: entity }, had: [] };
+  const after = { version, bornAt: 5, updatedAt: 6, state: { ...state, orderId: entity } };
   return { entity, event, first: event, after, isNewest };
 }
 

@@ -13,8 +13,6 @@ export interface Folded {
   readonly updatedAt: number;
   /** The whole entity, with the names that its latest record uses. */
   readonly state: Fields;
-  /** Which of the events that {@link FoldRules} remember it ever had. */
-  readonly had: readonly string[];
 }
 
 /** What an event changes in an entity: the fields that are not as they were. */
@@ -26,7 +24,6 @@ export interface FoldRules {
   /** The events that an entity can begin with. */
   readonly firsts: readonly string[];
   readonly birth: string;
-  readonly remembered?: readonly string[];
   readonly changes: Readonly<Record<string, Change>>;
 }
 
@@ -51,10 +48,6 @@ export function foldEvent(
     bornAt: event.name === rules.birth ? occurredAt : (before?.bornAt ?? null),
     updatedAt: occurredAt,
     state: { ...state, ...change(event.fields, state) },
-    had: withName(before?.had ?? [], rules.remembered?.includes(event.name) ? event.name : undefined),
   });
   return true;
 }
-
-const withName = (names: readonly string[], name: string | undefined): readonly string[] =>
-  name === undefined || names.includes(name) ? names : [...names, name];

@@ -2,8 +2,6 @@ import { customerRow } from './customer/customer-row.ts';
 import { customerRules } from './customer/fold-customer.ts';
 import { historyTables } from './history-tables.ts';
 import { orderRules } from './order/fold-order.ts';
-import { orderCustomerRow } from './order/order-customer-row.ts';
-import { orderPaymentRow } from './order/order-payment-row.ts';
 import { orderRow } from './order/order-row.ts';
 import { orderSnapshot } from './order/order-snapshot.ts';
 import { paymentRules } from './payment/fold-payment.ts';
@@ -18,7 +16,7 @@ export const CUSTOMERS: VerifiedEntity = {
   rules: customerRules,
   projections: [
     { name: 'customers', tables: [entityTable('customers', 'customer_id', customerRow)] },
-    { name: 'orders', tables: [entityTable('customers', 'customer_id', orderCustomerRow)] },
+    { name: 'orders', tables: [entityTable('customers', 'customer_id', customerRow)] },
     { name: 'customer_history', tables: historyTables() },
   ],
 };
@@ -41,7 +39,7 @@ export const PAYMENTS: VerifiedEntity = {
   rules: paymentRules,
   projections: [
     { name: 'payments', tables: [entityTable('payments', 'payment_id', paymentRow)] },
-    { name: 'orders', tables: [entityTable('payments', 'payment_id', orderPaymentRow)] },
+    { name: 'orders', tables: [entityTable('payments', 'payment_id', paymentRow)] },
     { name: 'payment_history', tables: historyTables() },
   ],
 };

@@ -99,7 +99,7 @@ const cases: Readonly<Record<string, Case>> = {
       projection: orders,
       apply: (...batch) => new OrderPaymentsProjection().apply(...batch),
     },
-    damages: ['authorized = authorized + 1', 'failed = NOT failed', `currency = 'USD'`],
+    damages: ['authorized = authorized + 1', 'voided = NOT voided', `currency = 'USD'`],
   },
   'customer_history_v1.events': {
     verified: CUSTOMERS,

@@ -15,14 +15,25 @@ export const customers = projection({
   migrations: [CreateCustomerList1762300000000],
 });
 
-/** Keeps one row per customer; every event must continue the version that its row has. */
+/**
+ * Writes the table of customers in the schema of `sql`.
+ * @throws VersionConflict when an event does not continue the version that its row has
+ */
+export async function projectCustomers(
+  events: readonly RecordedEvent<CustomerEvent>[],
+  sql: ProjectionSql,
+): Promise<void> {
+  const changes = mergeCustomerEvents(events);
+  const refused = [...(await insertCustomers(sql, changes)), ...(await updateCustomers(sql, changes))];
+  const first = refused[0];
+  if (first) throw new VersionConflict(first.customerId, first.storedVersion, first.firstVersion);
+}
+
+/** Keeps one row per customer. */
 @Controller()
 export class CustomerListProjection {
   @ProjectEvents(customers, customer)
-  async apply(events: readonly RecordedEvent<CustomerEvent>[], sql: ProjectionSql): Promise<void> {
-    const changes = mergeCustomerEvents(events);
-    const refused = [...(await insertCustomers(sql, changes)), ...(await updateCustomers(sql, changes))];
-    const first = refused[0];
-    if (first) throw new VersionConflict(first.customerId, first.storedVersion, first.firstVersion);
+  apply(events: readonly RecordedEvent<CustomerEvent>[], sql: ProjectionSql): Promise<void> {
+    return projectCustomers(events, sql);
   }
 }

@@ -39,8 +39,8 @@ beforeAll(async () => {
   });
   watch = new CheckpointWatch(bench.postgres);
   const reads = new ProjectionReads(bench.postgres, watch);
-  getCustomer = new GetCustomerHandler(reads);
-  listCustomers = new ListCustomersHandler(reads);
+  getCustomer = new GetCustomerHandler(reads, customers);
+  listCustomers = new ListCustomersHandler(reads, customers);
 });
 afterAll(async () => {
   await watch.close();

@@ -16,36 +16,36 @@ export interface CustomerView {
   readonly updatedAt: string;
 }
 
-/** A row of {@link CUSTOMER_COLUMNS}, as `pg` gives it. */
+/** A registered customer's row: {@link CUSTOMER_COLUMNS} as `pg` gives them, or the whole row as JSON. */
 export interface CustomerRow {
   readonly customer_id: string;
-  readonly version: string;
+  readonly version: string | number;
   readonly name: string;
   readonly email: string;
   readonly status: CustomerStatus;
-  readonly credit_limit: string;
-  readonly reserved: string;
-  readonly available: string;
+  readonly credit_limit: string | number;
+  readonly reserved: string | number;
   readonly currency: string;
-  readonly registered_at: Date;
-  readonly updated_at: Date;
+  readonly registered_at: Date | string;
+  readonly updated_at: Date | string;
 }
 
-export const CUSTOMER_COLUMNS = `customer_id, version, name, email, status, credit_limit, reserved,
-  credit_limit - reserved AS available, currency, registered_at, updated_at`;
+export const CUSTOMER_COLUMNS =
+  'customer_id, version, name, email, status, credit_limit, reserved, currency, registered_at, updated_at';
 
 export function toCustomerView(row: CustomerRow): CustomerView {
-  const money = (amount: string): Money => ({ amount: Number(amount), currency: row.currency });
+  const money = (amount: number): Money => ({ amount, currency: row.currency });
+  const [creditLimit, reserved] = [Number(row.credit_limit), Number(row.reserved)];
   return {
     customerId: row.customer_id,
     version: Number(row.version),
     name: row.name,
     email: row.email,
     status: row.status,
-    creditLimit: money(row.credit_limit),
-    reserved: money(row.reserved),
-    available: money(row.available),
-    registeredAt: row.registered_at.toISOString(),
-    updatedAt: row.updated_at.toISOString(),
+    creditLimit: money(creditLimit),
+    reserved: money(reserved),
+    available: money(creditLimit - reserved),
+    registeredAt: new Date(row.registered_at).toISOString(),
+    updatedAt: new Date(row.updated_at).toISOString(),
   };
 }

@@ -1,8 +1,9 @@
+import { Inject } from '@nestjs/common';
 import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import { FreshQuery, ProjectionReads } from '#mechanisms/projections/index';
-import type { Freshness } from '#mechanisms/projections/index';
-import { customers } from '../projections/customer-list.projection.ts';
+import type { Freshness, Projection } from '#mechanisms/projections/index';
+import { CUSTOMER_TABLE } from './customer-tables.ts';
 import { CUSTOMER_COLUMNS, toCustomerView } from './customer.view.ts';
 import type { CustomerRow, CustomerView } from './customer.view.ts';
 
@@ -19,13 +20,15 @@ export class GetCustomer extends FreshQuery<CustomerView | undefined> {
 @QueryHandler(GetCustomer)
 export class GetCustomerHandler implements IQueryHandler<GetCustomer> {
   private readonly reads: ProjectionReads;
+  private readonly customers: Projection;
 
-  constructor(reads: ProjectionReads) {
+  constructor(reads: ProjectionReads, @Inject(CUSTOMER_TABLE) customers: Projection) {
     this.reads = reads;
+    this.customers = customers;
   }
 
   execute(query: GetCustomer): Promise<CustomerView | undefined> {
-    return this.reads.read([customers], query, async (sql) => {
+    return this.reads.read([this.customers], query, async (sql) => {
       const { rows } = await sql.query<CustomerRow>({
         name: `get-customer ${sql.schema}`,
         text: `SELECT ${CUSTOMER_COLUMNS} FROM ${sql.schema}.customers

@@ -1,9 +1,10 @@
+import { Inject } from '@nestjs/common';
 import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import { FreshQuery, fromCursor, pageOf, ProjectionReads } from '#mechanisms/projections/index';
-import type { Freshness, Page } from '#mechanisms/projections/index';
-import { customers } from '../projections/customer-list.projection.ts';
+import type { Freshness, Page, Projection } from '#mechanisms/projections/index';
 import type { CustomerStatus } from '../projections/customer-list.table.ts';
+import { CUSTOMER_TABLE } from './customer-tables.ts';
 import { CUSTOMER_COLUMNS, toCustomerView } from './customer.view.ts';
 import type { CustomerRow, CustomerView } from './customer.view.ts';
 
@@ -31,19 +32,21 @@ export class ListCustomers extends FreshQuery<Page<CustomerView>> {
 @QueryHandler(ListCustomers)
 export class ListCustomersHandler implements IQueryHandler<ListCustomers> {
   private readonly reads: ProjectionReads;
+  private readonly customers: Projection;
 
-  constructor(reads: ProjectionReads) {
+  constructor(reads: ProjectionReads, @Inject(CUSTOMER_TABLE) customers: Projection) {
     this.reads = reads;
+    this.customers = customers;
   }
 
   /** @throws InvalidCursor for an `after` that no page gave out. */
   async execute(query: ListCustomers): Promise<Page<CustomerView>> {
     const { limit } = query.request;
     const statementIn = statementFor(query.request);
-    return this.reads.read([customers], query, async (sql) => {
+    return this.reads.read([this.customers], query, async (sql) => {
       const { rows } = await sql.query<CustomerRow>(statementIn(sql.schema));
       const page = pageOf(rows, limit, ({ registered_at, customer_id }) => ({
-        time: registered_at.getTime(),
+        time: new Date(registered_at).getTime(),
         id: customer_id,
       }));
       return { ...page, items: page.items.map(toCustomerView) };

@@ -9,9 +9,8 @@ import type { OrderEvent } from '../events/order.events.ts';
 import * as example from '../examples/order.examples.ts';
 import { order } from '../topic/order.topic.ts';
 import { OrderListProjection, orders } from './order-list.projection.ts';
-import { OrderCustomerRow } from './order-customers.table.ts';
 import { OrderListRow } from './order-list.table.ts';
-import { OrderPaymentRow } from './order-payments.table.ts';
+import { OrderCustomerRow, OrderPaymentRow } from './order-neighbours.table.ts';
 
 const catalogue = catalogueOf(...order.events.declarations);
 const record = recordsOf(order, catalogue);

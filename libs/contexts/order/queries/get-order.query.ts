@@ -3,8 +3,8 @@ import type { IQueryHandler } from '@nestjs/cqrs';
 import { FreshQuery, ProjectionReads } from '#mechanisms/projections/index';
 import type { Freshness } from '#mechanisms/projections/index';
 import { orders } from '../projections/order-list.projection.ts';
-import { ORDER_COLUMNS, ordersIn, toOrderView } from './order.view.ts';
-import type { OrderRow, OrderView } from './order.view.ts';
+import { ORDER_VIEW, ordersIn } from './order.view.ts';
+import type { OrderView } from './order.view.ts';
 
 /** One order; `undefined` when there is none with this id. */
 export class GetOrder extends FreshQuery<OrderView | undefined> {
@@ -26,12 +26,12 @@ export class GetOrderHandler implements IQueryHandler<GetOrder> {
 
   execute(query: GetOrder): Promise<OrderView | undefined> {
     return this.reads.read([orders], query, async (sql) => {
-      const { rows } = await sql.query<OrderRow>({
+      const { rows } = await sql.query<Parameters<typeof ORDER_VIEW.show>[0]>({
         name: `get-order ${sql.schema}`,
-        text: `SELECT ${ORDER_COLUMNS} FROM ${ordersIn(sql.schema)} WHERE orders.order_id = $1`,
+        text: `SELECT ${ORDER_VIEW.columns} FROM ${ordersIn(sql.schema)} WHERE orders.order_id = $1`,
         values: [query.orderId],
       });
-      return rows[0] && toOrderView(rows[0]);
+      return rows[0] && ORDER_VIEW.show(rows[0]);
     });
   }
 }

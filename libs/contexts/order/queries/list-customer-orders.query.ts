@@ -5,6 +5,7 @@ import type { Freshness, Page, ProjectionSql } from '#mechanisms/projections/ind
 import { orders } from '../projections/order-list.projection.ts';
 import { orderPage } from './order-page.ts';
 import type { OrderListRequest } from './order-page.ts';
+import { ORDER_VIEW } from './order.view.ts';
 import type { OrderView } from './order.view.ts';
 
 export type CustomerOrdersRequest = Required<Pick<OrderListRequest, 'customerId'>> &
@@ -30,7 +31,7 @@ export class ListCustomerOrdersHandler implements IQueryHandler<ListCustomerOrde
 
   /** @throws InvalidCursor for an `after` that no page gave out. */
   async execute(query: ListCustomerOrders): Promise<Page<OrderView> | undefined> {
-    const readPage = orderPage(query.request);
+    const readPage = orderPage(query.request, ORDER_VIEW);
     return this.reads.read([orders], query, async (sql) => {
       const page = await readPage(sql);
       return page.items.length > 0 || (await isKnown(sql, query.request.customerId)) ? page : undefined;

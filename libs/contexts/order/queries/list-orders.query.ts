@@ -6,6 +6,7 @@ import { orderHistory } from '../projections/order-history.projection.ts';
 import { orders } from '../projections/order-list.projection.ts';
 import { orderPage } from './order-page.ts';
 import type { OrderListRequest } from './order-page.ts';
+import { ORDER_VIEW } from './order.view.ts';
 import type { OrderView } from './order.view.ts';
 
 /** A page of orders, the best match of a search first, then the newest. Paging neither skips nor repeats an order, whatever changes meanwhile. */
@@ -28,7 +29,7 @@ export class ListOrdersHandler implements IQueryHandler<ListOrders> {
 
   /** @throws InvalidCursor for an `after` that no page gave out. */
   async execute(query: ListOrders): Promise<Page<OrderView>> {
-    const readPage = orderPage(query.request);
+    const readPage = orderPage(query.request, ORDER_VIEW);
     if (query.request.search === undefined) return this.reads.read([orders], query, (sql) => readPage(sql));
     return this.reads.read([orders, orderHistory.projection], query, (sql, { schema }) => readPage(sql, schema));
   }

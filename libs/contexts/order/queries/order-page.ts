@@ -2,8 +2,8 @@ import { fromCursor, InvalidCursor, pageOf } from '#mechanisms/projections/index
 import type { Page, ProjectionSql } from '#mechanisms/projections/index';
 import type { OrderStatus } from '../projections/order-list.table.ts';
 import { ordersFound } from './order-search.ts';
-import { ORDER_COLUMNS, ordersIn, toOrderView } from './order.view.ts';
-import type { OrderRow, OrderView } from './order.view.ts';
+import { ordersIn } from './order.view.ts';
+import type { OrderShape, OwnColumns } from './order.view.ts';
 
 /** Which orders a list holds, and which part of it is asked for. */
 export interface OrderListRequest {
@@ -22,24 +22,44 @@ export interface OrderListRequest {
 }
 
 /** Reads a page; a search also reads the schema of the orders' history. */
-type ReadOrderPage = (sql: ProjectionSql, history?: string) => Promise<Page<OrderView>>;
+type ReadOrderPage<Shown> = (sql: ProjectionSql, history?: string) => Promise<Page<Shown>>;
+
+/** Only a search ranks. */
+interface Ranked {
+  readonly rank?: number;
+}
 
 /** The best match of a search first, then the newest. @throws InvalidCursor for an `after` that no page gave out. */
-export function orderPage(request: OrderListRequest): ReadOrderPage {
+export function orderPage<Row extends OwnColumns, Shown>(
+  request: OrderListRequest,
+  shape: OrderShape<Row & Ranked, Shown>,
+): ReadOrderPage<Shown> {
   const { search, limit, after } = request;
   const place = after === undefined ? [] : placeOf(after, search);
   return async (sql, history = '') => {
-    const { rows } = await sql.query<RankedRow>(statementFor(request, place, { orders: sql.schema, history }));
-    const page = pageOf(rows, limit, ({ rank, placed_at, order_id }) => ({
-      ...(rank !== undefined && { rank }),
-      time: placed_at.getTime(),
-      id: order_id,
-    }));
-    return { ...page, items: page.items.map(toOrderView) };
+    const schemas = { orders: sql.schema, history };
+    const { rows } = await sql.query<Row & Ranked>(statementFor(request, place, schemas, shape.columns));
+    return orderPageOf(rows, limit, shape);
   };
 }
 
-function statementFor(request: OrderListRequest, place: unknown[], schemas: Parameters<typeof ordersFound>[2]) {
+/** Cuts a page from rows of which one more was read than it holds. */
+export function orderPageOf<Row extends OwnColumns & Ranked, Shown>(
+  rows: readonly Row[],
+  limit: number,
+  { show }: OrderShape<Row, Shown>,
+): Page<Shown> {
+  const page = pageOf(rows, limit, ({ rank, placed_at, order_id }) => ({
+    ...(rank !== undefined && { rank }),
+    time: placed_at.getTime(),
+    id: order_id,
+  }));
+  return { ...page, items: page.items.map(show) };
+}
+
+type Schemas = Parameters<typeof ordersFound>[2];
+
+function statementFor(request: OrderListRequest, place: unknown[], schemas: Schemas, columns: string) {
   const { status, customerId, search, placedFrom, placedTo, limit } = request;
   const values: unknown[] = [limit + 1];
   const parameter = (value: unknown): string => `$${values.push(value)}`;
@@ -52,16 +72,15 @@ function statementFor(request: OrderListRequest, place: unknown[], schemas: Para
   if (place.length > 0) conditions.push(`(${order.join(', ')}) < (${place.map(parameter).join(', ')})`);
   const found =
     search === undefined ? '' : `JOIN ${ordersFound(search, parameter, schemas)} ON found.order_id = orders.order_id`;
-  const text = `SELECT ${ORDER_COLUMNS} ${found && ', found.rank'} FROM ${ordersIn(schemas.orders)} ${found}
+  const text = `SELECT ${columns} ${found && ', found.rank'} FROM ${ordersIn(schemas.orders)} ${found}
     ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
     ORDER BY ${order.map((column) => `${column} DESC`).join(', ')} LIMIT $1`;
   return { text, values };
 }
 
-function placeOf(after: string, search: string | undefined): unknown[] {
+/** The place of a cursor in the list that it was given out by. @throws InvalidCursor */
+export function placeOf(after: string, search?: string): unknown[] {
   const { rank, time, id } = fromCursor(after);
   if ((rank === undefined) !== (search === undefined)) throw new InvalidCursor();
   return [...(rank === undefined ? [] : [rank]), new Date(time).toISOString(), id];
 }
-
-type RankedRow = OrderRow & { readonly rank?: number };

@@ -1,8 +1,8 @@
+import type { PaymentStatus } from '#contexts/payment/read-model';
 import { perSchema } from '#mechanisms/projections/index';
 import type { Money } from '#mechanisms/schemas/declare';
 import type { OrderLine } from '../events/order.events.ts';
 import type { OrderStatus } from '../projections/order-list.table.ts';
-import type { PaymentStatus } from '../projections/order-payments.table.ts';
 
 /** An order as queries show it. Times are RFC 3339 in UTC with milliseconds. */
 export interface OrderView {
@@ -27,7 +27,6 @@ export interface OrderView {
 }
 
 interface CustomerColumns {
-  readonly customer_id: string;
   readonly customer_name: string | null;
   readonly customer_email: string | null;
 }
@@ -42,10 +41,12 @@ type PaymentColumns =
       readonly refunded: string;
     };
 
-interface OrderColumns {
+/** The {@link OWN_COLUMNS} of a row of {@link ordersIn}, as `pg` gives it. */
+export interface OwnColumns {
   readonly order_id: string;
   readonly version: string;
   readonly status: OrderStatus;
+  readonly customer_id: string;
   readonly lines: readonly OrderLine[];
   readonly total_amount: string;
   readonly currency: string;
@@ -57,13 +58,19 @@ interface OrderColumns {
   readonly updated_at: Date;
 }
 
-/** The {@link ORDER_COLUMNS} of a row of {@link ordersIn}, as `pg` gives it. */
-export type OrderRow = OrderColumns & CustomerColumns & PaymentColumns;
+type OrderRow = OwnColumns & CustomerColumns & PaymentColumns;
 
-export const ORDER_COLUMNS = `orders.order_id, orders.version, orders.status, orders.customer_id, orders.lines, orders.total_amount,
+/** What is read of each order, and what is shown of it. */
+export interface OrderShape<Row extends OwnColumns, Shown> {
+  /** Of the tables of {@link ordersIn}. */
+  readonly columns: string;
+  readonly show: (row: Row) => Shown;
+}
+
+/** What the events of an order itself say of it. */
+export const OWN_COLUMNS = `orders.order_id, orders.version, orders.status, orders.customer_id, orders.lines, orders.total_amount,
     orders.currency, orders.reason, orders.reason_text, orders.carrier, orders.tracking_number, orders.placed_at,
-    orders.updated_at, customers.name AS customer_name, customers.email AS customer_email, payments.payment_id,
-    payments.status AS payment_status, payments.currency AS payment_currency, payments.captured, payments.refunded`;
+    orders.updated_at`;
 
 /** Orders with what is known of their customers and payments; conditions name the tables. */
 export const ordersIn = perSchema(
@@ -72,17 +79,33 @@ export const ordersIn = perSchema(
     LEFT JOIN ${schema}.payments ON payments.order_id = orders.order_id`,
 );
 
-export const toOrderView = (row: OrderRow): OrderView => ({
+export const ORDER_VIEW: OrderShape<OrderRow, OrderView> = {
+  columns: `${OWN_COLUMNS}, customers.name AS customer_name, customers.email AS customer_email, payments.payment_id,
+    payments.status AS payment_status, payments.currency AS payment_currency, payments.captured, payments.refunded`,
+  show: (row) => ({
+    ...toOwnView(row),
+    customer: {
+      customerId: row.customer_id,
+      ...(row.customer_name !== null && { name: row.customer_name }),
+      ...(row.customer_email !== null && { email: row.customer_email }),
+    },
+    ...(row.payment_id !== null && {
+      payment: {
+        paymentId: row.payment_id,
+        status: row.payment_status,
+        captured: { amount: Number(row.captured), currency: row.payment_currency },
+        refunded: { amount: Number(row.refunded), currency: row.payment_currency },
+      },
+    }),
+  }),
+};
+
+export const toOwnView = (row: OwnColumns): Omit<OrderView, 'customer' | 'payment'> => ({
   orderId: row.order_id,
   version: Number(row.version),
   status: row.status,
   ...(row.reason !== null && { reason: row.reason }),
   ...(row.reason_text !== null && { reasonText: row.reason_text }),
-  customer: {
-    customerId: row.customer_id,
-    ...(row.customer_name !== null && { name: row.customer_name }),
-    ...(row.customer_email !== null && { email: row.customer_email }),
-  },
   lines: row.lines.map(({ sku, name, quantity, unitPrice: { amount, currency } }) => ({
     sku,
     name,
@@ -90,14 +113,6 @@ export const toOrderView = (row: OrderRow): OrderView => ({
     unitPrice: { amount, currency },
   })),
   total: { amount: Number(row.total_amount), currency: row.currency },
-  ...(row.payment_id !== null && {
-    payment: {
-      paymentId: row.payment_id,
-      status: row.payment_status,
-      captured: { amount: Number(row.captured), currency: row.payment_currency },
-      refunded: { amount: Number(row.refunded), currency: row.payment_currency },
-    },
-  }),
   ...(row.carrier !== null &&
     row.tracking_number !== null && { shipment: { carrier: row.carrier, trackingNumber: row.tracking_number } }),
   placedAt: row.placed_at.toISOString(),

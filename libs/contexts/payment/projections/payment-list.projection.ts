@@ -15,20 +15,31 @@ export const payments = projection({
   migrations: [CreatePaymentList1762400000000],
 });
 
-/** Keeps one row per payment; every event must continue the version that its row has. */
+/**
+ * Writes the table of payments in the schema of `sql`.
+ * @throws VersionConflict when an event does not continue the version that its row has
+ */
+export async function projectPayments(
+  events: readonly RecordedEvent<PaymentEvent>[],
+  sql: ProjectionSql,
+): Promise<void> {
+  const ids = [...new Set(events.map(({ entityId }) => entityId))];
+  const rows = new Map((await lockPayments(sql, ids)).map((row) => [row.paymentId, row]));
+  for (const event of events) {
+    const { entityId, meta } = event;
+    const row = rows.get(entityId);
+    const version = row?.version ?? 0;
+    if (meta.entityVersion !== version + 1) throw new VersionConflict(entityId, version, meta.entityVersion);
+    rows.set(entityId, nextRow(row, event));
+  }
+  await savePayments(sql, [...rows.values()]);
+}
+
+/** Keeps one row per payment. */
 @Controller()
 export class PaymentListProjection {
   @ProjectEvents(payments, payment)
-  async apply(events: readonly RecordedEvent<PaymentEvent>[], sql: ProjectionSql): Promise<void> {
-    const ids = [...new Set(events.map(({ entityId }) => entityId))];
-    const rows = new Map((await lockPayments(sql, ids)).map((row) => [row.paymentId, row]));
-    for (const event of events) {
-      const { entityId, meta } = event;
-      const row = rows.get(entityId);
-      const version = row?.version ?? 0;
-      if (meta.entityVersion !== version + 1) throw new VersionConflict(entityId, version, meta.entityVersion);
-      rows.set(entityId, nextRow(row, event));
-    }
-    await savePayments(sql, [...rows.values()]);
+  apply(events: readonly RecordedEvent<PaymentEvent>[], sql: ProjectionSql): Promise<void> {
+    return projectPayments(events, sql);
   }
 }

@@ -1,8 +1,9 @@
+import { Inject } from '@nestjs/common';
 import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import { FreshQuery, ProjectionReads } from '#mechanisms/projections/index';
-import type { Freshness } from '#mechanisms/projections/index';
-import { payments } from '../projections/payment-list.projection.ts';
+import type { Freshness, Projection } from '#mechanisms/projections/index';
+import { PAYMENT_TABLE } from './payment-tables.ts';
 import { PAYMENT_COLUMNS, toPaymentView } from './payment.view.ts';
 import type { PaymentRow, PaymentView } from './payment.view.ts';
 
@@ -19,13 +20,15 @@ export class GetPayment extends FreshQuery<PaymentView | undefined> {
 @QueryHandler(GetPayment)
 export class GetPaymentHandler implements IQueryHandler<GetPayment> {
   private readonly reads: ProjectionReads;
+  private readonly payments: Projection;
 
-  constructor(reads: ProjectionReads) {
+  constructor(reads: ProjectionReads, @Inject(PAYMENT_TABLE) payments: Projection) {
     this.reads = reads;
+    this.payments = payments;
   }
 
   execute(query: GetPayment): Promise<PaymentView | undefined> {
-    return this.reads.read([payments], query, async (sql) => {
+    return this.reads.read([this.payments], query, async (sql) => {
       const { rows } = await sql.query<PaymentRow>({
         name: `get-payment ${sql.schema}`,
         text: `SELECT ${PAYMENT_COLUMNS} FROM ${sql.schema}.payments WHERE payment_id = $1`,

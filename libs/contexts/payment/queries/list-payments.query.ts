@@ -1,9 +1,10 @@
+import { Inject } from '@nestjs/common';
 import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import { FreshQuery, fromCursor, pageOf, ProjectionReads } from '#mechanisms/projections/index';
-import type { Freshness, Page } from '#mechanisms/projections/index';
-import { payments } from '../projections/payment-list.projection.ts';
+import type { Freshness, Page, Projection } from '#mechanisms/projections/index';
 import type { PaymentStatus } from '../projections/payment-list.table.ts';
+import { PAYMENT_TABLE } from './payment-tables.ts';
 import { PAYMENT_COLUMNS, toPaymentView } from './payment.view.ts';
 import type { PaymentRow, PaymentView } from './payment.view.ts';
 
@@ -30,19 +31,21 @@ export class ListPayments extends FreshQuery<Page<PaymentView>> {
 @QueryHandler(ListPayments)
 export class ListPaymentsHandler implements IQueryHandler<ListPayments> {
   private readonly reads: ProjectionReads;
+  private readonly payments: Projection;
 
-  constructor(reads: ProjectionReads) {
+  constructor(reads: ProjectionReads, @Inject(PAYMENT_TABLE) payments: Projection) {
     this.reads = reads;
+    this.payments = payments;
   }
 
   /** @throws InvalidCursor for an `after` that no page gave out. */
   async execute(query: ListPayments): Promise<Page<PaymentView>> {
     const { limit } = query.request;
     const statementIn = statementFor(query.request);
-    return this.reads.read([payments], query, async (sql) => {
+    return this.reads.read([this.payments], query, async (sql) => {
       const { rows } = await sql.query<PaymentRow>(statementIn(sql.schema));
       const page = pageOf(rows, limit, ({ initiated_at, payment_id }) => ({
-        time: initiated_at.getTime(),
+        time: new Date(initiated_at).getTime(),
         id: payment_id,
       }));
       return { ...page, items: page.items.map(toPaymentView) };

@@ -43,8 +43,8 @@ beforeAll(async () => {
   });
   watch = new CheckpointWatch(bench.postgres);
   const reads = new ProjectionReads(bench.postgres, watch);
-  getPayment = new GetPaymentHandler(reads);
-  listPayments = new ListPaymentsHandler(reads);
+  getPayment = new GetPaymentHandler(reads, payments);
+  listPayments = new ListPaymentsHandler(reads, payments);
 });
 afterAll(async () => {
   await watch.close();

@@ -25,22 +25,22 @@ export interface PaymentView {
   readonly updatedAt: string;
 }
 
-/** A row of {@link PAYMENT_COLUMNS}, as `pg` gives it. */
+/** A payment's row: {@link PAYMENT_COLUMNS} as `pg` gives them, or the whole row as JSON. */
 export interface PaymentRow {
   readonly payment_id: string;
-  readonly version: string;
+  readonly version: string | number;
   readonly order_id: string;
   readonly customer_id: string;
   readonly status: PaymentStatus;
   readonly currency: string;
-  readonly amount: string;
-  readonly authorized: string;
-  readonly captured: string;
-  readonly refunded: string;
+  readonly amount: string | number;
+  readonly authorized: string | number;
+  readonly captured: string | number;
+  readonly refunded: string | number;
   readonly failure_reason: string | null;
   readonly open_requests: readonly OpenRequest[];
-  readonly initiated_at: Date;
-  readonly updated_at: Date;
+  readonly initiated_at: Date | string;
+  readonly updated_at: Date | string;
 }
 
 export const PAYMENT_COLUMNS = `payment_id, version, order_id, customer_id, status, currency, amount, authorized,
@@ -68,7 +68,7 @@ export function toPaymentView(row: PaymentRow): PaymentView {
         requestedAt: new Date(open.requestedAt).toISOString(),
       },
     }),
-    initiatedAt: row.initiated_at.toISOString(),
-    updatedAt: row.updated_at.toISOString(),
+    initiatedAt: new Date(row.initiated_at).toISOString(),
+    updatedAt: new Date(row.updated_at).toISOString(),
   };
 }

@@ -75,7 +75,7 @@ export const IntegerParameter = (min: number, max: number) =>
 const TIME = /^(\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d{1,9})?)(?:Z|[+-]\d\d:\d\d)$/i;
 
 /** A day that the calendar does not have is moved into the next month by `Date`. */
-const isTime = (value: unknown): boolean => {
+export const isTime = (value: unknown): value is string => {
   const [, local] = (typeof value === 'string' && TIME.exec(value)) || [];
   const asUtc = Date.parse(`${local}Z`);
   return (

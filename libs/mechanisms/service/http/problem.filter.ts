@@ -31,17 +31,19 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   catch(error: unknown, host: ArgumentsHost): void {
+    // a resolver's error is answered with those of the other fields
+    if (host.getType<string>() === 'graphql') throw error;
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     sendProblem(this.problem(error, request), reply);
   }
 
   private problem(error: unknown, request: FastifyRequest): Problem {
-    const { code, detail, more } = classify(error ?? {});
-    if (code === 'INTERNAL_ERROR') {
+    const problem = problemOfError(error, pathOf(request));
+    if (problem.code === 'INTERNAL_ERROR') {
       this.logger.error({ err: error, method: request.method, url: request.url }, 'request failed');
     }
-    return problemOf(code, detail, pathOf(request), more);
+    return problem;
   }
 }
 
@@ -56,8 +58,13 @@ export function sendProblem(problem: Problem, reply: FastifyReply): void {
 
 /** Answers an error from a place that Nest's filters do not cover. */
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  sendProblem(problemOfError(error, pathOf(request)), reply);
+}
+
+/** What an error of any origin is to clients; one that nobody foresaw is an `INTERNAL_ERROR` and tells nothing of itself. */
+export function problemOfError(error: unknown, instance: string): Problem {
   const { code, detail, more } = classify(error ?? {});
-  sendProblem(problemOf(code, detail, pathOf(request), more), reply);
+  return problemOf(code, detail, instance, more);
 }
 
 const pathOf = ({ url }: FastifyRequest): string => url.split('?', 1)[0]!;

@@ -3,7 +3,7 @@ import type { Money } from '../money.ts';
 import type { Row } from '../table.ts';
 import { reservationsOf } from './fold-customer.ts';
 
-/** A row of `customers` of the projection `customers`; of a customer that was never registered nothing but its id and version. */
+/** A row of a table of customers; of a customer that was never registered nothing but its id and version. */
 export function customerRow({ version, bornAt, updatedAt, state }: Folded): Row {
   const limit = state['creditLimit'] as Money | null;
   const reserved = reservationsOf(state).reduce((sum, { amount }) => sum + BigInt(amount.amount), 0n);

@@ -18,7 +18,6 @@ describe('the fold of a customer', () => {
       bornAt: 0,
       updatedAt: 0,
       state: { ...account, status: 'active', suspensionReason: null, reservations: [] },
-      had: [],
     });
   });
 

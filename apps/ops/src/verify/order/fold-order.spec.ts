@@ -15,7 +15,7 @@ const { type: _, ...placement } = orderPlaced;
 describe('the fold of an order', () => {
   test('begins with what was placed', () => {
     const state = { ...placement, ...unset, status: 'placed' };
-    expect(fold(orderPlaced)).toEqual({ version: 1, bornAt: 0, updatedAt: 0, state, had: [] });
+    expect(fold(orderPlaced)).toEqual({ version: 1, bornAt: 0, updatedAt: 0, state });
   });
 
   test('keeps a deadline only as long as it runs', () => {

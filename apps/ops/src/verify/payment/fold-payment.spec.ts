@@ -1,12 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import * as example from '#contexts/payment/examples/payment.examples';
 import { paymentModel } from '#contexts/payment/commands/payment.model';
-import { nextPayment } from '#contexts/order/projections/order-payment-row';
-import type { PaymentRow as OrderPaymentRow } from '#contexts/order/projections/order-payment-row';
 import { nextRow } from '#contexts/payment/projections/payment-row';
 import type { PaymentRow } from '#contexts/payment/projections/payment-row';
 import type { PaymentEvent } from '#contexts/payment/index';
-import { orderPaymentRow } from '../order/order-payment-row.ts';
 import { folded } from '../testing/folded.ts';
 import { paymentRules } from './fold-payment.ts';
 import { paymentRow } from './payment-row.ts';
@@ -17,7 +14,7 @@ const fold = (...events: readonly PaymentEvent[]) => folded(paymentRules, 'payme
 describe('the fold of a payment', () => {
   test('begins with an open request', () => {
     const { state, ...times } = fold(...initiated);
-    expect(times).toEqual({ version: 2, bornAt: 0, updatedAt: 1_000, had: [] });
+    expect(times).toEqual({ version: 2, bornAt: 0, updatedAt: 1_000 });
     const requestId = eventIdAt(1);
     expect(state).toMatchObject({
       status: 'initiated',
@@ -63,12 +60,5 @@ describe('the fold of a payment', () => {
       failure_reason: stored.failureReason,
       open_requests: stored.openRequests,
     });
-
-    const beside = life.reduce<OrderPaymentRow | undefined>(
-      (row, event, n) => nextPayment(row, recorded(event, n)),
-      undefined,
-    )!;
-    const { status, voided, failed, openRequests } = beside;
-    expect(orderPaymentRow(payment)).toMatchObject({ status, voided, failed, open_requests: openRequests });
   });
 });

@@ -20,9 +20,6 @@ export const voidedOf = (payment: Fields): number =>
     .filter(({ kind, outcome }) => kind === 'void' && outcome === 'done')
     .reduce((sum, { amount }) => sum + amount, 0);
 
-/** A failure may be made good; some want to know all the same. */
-export const FAILURES = ['factstream.payment.PaymentFailed', 'factstream.payment.RefundFailed'] as const;
-
 export const paymentRules: FoldRules = {
   blank: {
     paymentId: null,
@@ -40,7 +37,6 @@ export const paymentRules: FoldRules = {
   },
   firsts: ['factstream.payment.PaymentInitiated'],
   birth: 'factstream.payment.PaymentInitiated',
-  remembered: FAILURES,
   changes: {
     'factstream.payment.PaymentInitiated': ({ paymentId, orderId, customerId, amount, paymentToken }) => {
       const nothing = { amount: 0, currency: (amount as Money).currency };

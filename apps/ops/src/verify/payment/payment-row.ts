@@ -3,7 +3,7 @@ import type { Money } from '../money.ts';
 import type { Row } from '../table.ts';
 import { isOpen, requestsOf, voidedOf } from './fold-payment.ts';
 
-/** A row of `payments` of the projection `payments`. */
+/** A row of a table of payments. */
 export function paymentRow({ version, bornAt, updatedAt, state }: Folded): Row {
   const amountOf = (field: string): string => String((state[field] as Money).amount);
   return {

@@ -21,31 +21,9 @@ export class CreateOrders1762300000000 implements MigrationInterface {
     await runner.query('CREATE INDEX orders_by_time ON orders (placed_at, order_id)');
     await runner.query('CREATE INDEX orders_by_status ON orders (status, placed_at, order_id)');
     await runner.query('CREATE INDEX orders_by_customer ON orders (customer_id, placed_at, order_id)');
-    await runner.query(`
-      CREATE TABLE customers (
-        customer_id uuid PRIMARY KEY,
-        version bigint NOT NULL,
-        name text,
-        email text
-      )`);
-    await runner.query(`
-      CREATE TABLE payments (
-        payment_id uuid PRIMARY KEY,
-        order_id uuid NOT NULL,
-        version bigint NOT NULL,
-        status text NOT NULL,
-        currency text NOT NULL,
-        authorized bigint NOT NULL,
-        captured bigint NOT NULL,
-        refunded bigint NOT NULL,
-        voided boolean NOT NULL,
-        failed boolean NOT NULL,
-        open_requests jsonb NOT NULL
-      )`);
-    await runner.query('CREATE UNIQUE INDEX payments_by_order ON payments (order_id)');
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP TABLE payments, customers, orders');
+    await runner.query('DROP TABLE orders');
   }
 }

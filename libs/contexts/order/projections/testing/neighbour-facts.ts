@@ -44,7 +44,7 @@ export const customerLives: readonly (readonly CustomerEvent[])[] = [
 export const requestAt = (version: number): string => `0192f0c1-0000-7000-8000-${String(version).padStart(12, '0')}`;
 const answering = (version: number) => ({ ...ids, request: requestAt(version) });
 
-export const paymentInitiated: PaymentEventOf<'PaymentInitiated'> = {
+const paymentInitiated: PaymentEventOf<'PaymentInitiated'> = {
   type: 'PaymentInitiated',
   ...ids,
   customerId,

@@ -14,7 +14,7 @@ interface Scene {
 }
 
 const entities = (states: Readonly<Record<string, Fields>> = {}): Map<string, Folded> =>
-  new Map(Object.entries(states).map(([id, state]) => [id, { version: 1, bornAt: 0, updatedAt: 0, state, had: [] }]));
+  new Map(Object.entries(states).map(([id, state]) => [id, { version: 1, bornAt: 0, updatedAt: 0, state }]));
 
 /** What a rule finds in a scene. */
 export function findings(rule: Rule, { customers, orders, payments, charges }: Scene): string[] {

@@ -1,0 +1,38 @@
+import { QueryHandler } from '@nestjs/cqrs';
+import type { IQueryHandler } from '@nestjs/cqrs';
+import { FreshQuery, ProjectionReads } from '#mechanisms/projections/index';
+import type { Freshness } from '#mechanisms/projections/index';
+import { orders } from '../projections/order-list.projection.ts';
+import { ORDER_NODE } from './order.node.ts';
+import type { OrderNode, OrderNodeRow } from './order.node.ts';
+import { ordersIn } from './order.view.ts';
+
+/** Those of some orders that there are, by id, with their customers and payments. */
+export class GetOrderNodes extends FreshQuery<ReadonlyMap<string, OrderNode>> {
+  readonly orderIds: readonly string[];
+
+  constructor(orderIds: readonly string[], freshness: Freshness) {
+    super(freshness);
+    this.orderIds = orderIds;
+  }
+}
+
+@QueryHandler(GetOrderNodes)
+export class GetOrderNodesHandler implements IQueryHandler<GetOrderNodes> {
+  private readonly reads: ProjectionReads;
+
+  constructor(reads: ProjectionReads) {
+    this.reads = reads;
+  }
+
+  execute(query: GetOrderNodes): Promise<ReadonlyMap<string, OrderNode>> {
+    return this.reads.read([orders], query, async (sql) => {
+      const { rows } = await sql.query<OrderNodeRow>({
+        name: `get-order-nodes ${sql.schema}`,
+        text: `SELECT ${ORDER_NODE.columns} FROM ${ordersIn(sql.schema)} WHERE orders.order_id = ANY($1::uuid[])`,
+        values: [query.orderIds],
+      });
+      return new Map(rows.map((row) => [row.order_id, ORDER_NODE.show(row)]));
+    });
+  }
+}
