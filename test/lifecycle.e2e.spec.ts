@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { waitFor } from '#mechanisms/testing/wait-for';
 import { Shop } from './shop.ts';
 import { System } from './system.ts';
 
@@ -183,6 +184,20 @@ describe('a customer', () => {
 });
 
 describe('at the end', () => {
+  it.each(['customer', 'order', 'payment'])(
+    'the latest records of every %s are rebuilt from its events, and its services go on',
+    async (entity) => {
+      await shop.order(await shop.customer(10_000), 1_000, 'tok_ok', { prefer: 'wait=10' });
+      // an owner that is asked for something meanwhile takes the partition back
+      const told = await waitFor(() => system.factstream('rebuild-latest', entity).catch(() => undefined), 60_000);
+      expect(told).toMatch(new RegExp(`^(${entity}-latest-\\d: \\d+ rebuilt\n){3}$`));
+      const { body } = await shop.order(await shop.customer(10_000), 1_000, 'tok_ok', { prefer: 'wait=10' });
+      expect(body.status).toBe('validated');
+      await shop.orderIn(body.orderId, 'paid');
+    },
+    90_000,
+  );
+
   it('everything holds, and the processor’s books equal ours', async () => {
     expect(await system.factstream('verify')).toContain('Everything holds');
   }, 90_000);
