@@ -48,7 +48,7 @@ export class BatchCommitter<State, Command, Event extends DomainEvent> {
   async commitNext(ownership: Ownership<State>): Promise<ReadonlyMap<string, EntityImage<State>>> {
     if (ownership.image.failure) throw ownership.image.failure;
     const batch = this.gather(ownership);
-    if (batch.answers.size === 0) return batch.overlay;
+    if (batch.answers.size === 0) return batch.changes.overlay;
     const { control, events, latest } = this.context.model.entity;
     const from = new Map([control, events, latest].map(({ topic }) => [topic, ownership.nextOffset(topic)]));
     const { clock, log } = this.context;
@@ -60,8 +60,8 @@ export class BatchCommitter<State, Command, Event extends DomainEvent> {
     const firstOffsets = new Map(committed.map(({ topic, baseOffset }) => [topic, baseOffset]));
     this.merge(ownership, batch, firstOffsets.get(events.topic));
     this.answerAll(ownership, batch, firstOffsets);
-    this.observer.committed(log.partition, batch.answers.size, batch.eventCount, clock.monotonic() - startedAt);
-    return batch.overlay;
+    this.observer.committed(log.partition, batch.answers.size, batch.changes.eventCount, clock.monotonic() - startedAt);
+    return batch.changes.overlay;
   }
 
   /** The image was read after the fence, so it holds the batch if it was committed: only its answers are owed. */
@@ -113,9 +113,9 @@ export class BatchCommitter<State, Command, Event extends DomainEvent> {
   }
 
   private merge(ownership: Ownership<State>, batch: Batch<State, Command, Event>, base: number | undefined): void {
-    if (base !== undefined) ownership.lastEvent = batch.lastEvent(base);
+    if (base !== undefined) ownership.lastEvent = batch.changes.lastEvent(base);
     const latest = ownership.nextOffset(this.context.model.entity.latest.topic);
-    ownership.image.merge(batch.changes(), { latest, event: ownership.lastEvent });
+    ownership.image.merge(batch.changes.entities(), { latest, event: ownership.lastEvent });
     for (const [source, cursor] of batch.facts.cursors) ownership.cursors.set(source, cursor);
     ownership.parked = batch.facts.parked;
   }
@@ -129,7 +129,7 @@ export class BatchCommitter<State, Command, Event extends DomainEvent> {
     const { topic } = this.context.model.entity.events;
     const { partition } = this.context.log;
     batch.answerAll(firstOffsets.get(topic), (offset): EventPosition => ({ topic, partition, offset }));
-    for (const [entityId, entity] of batch.overlay) this.watch.saw(entityId, entity, ownership.lastEventOffset);
+    for (const [entityId, entity] of batch.changes.overlay) this.watch.saw(entityId, entity, ownership.lastEventOffset);
   }
 
   private keepUnanswered(error: unknown, batch: Batch<State, Command, Event>, from: Map<string, number>): void {

@@ -17,7 +17,7 @@ export interface FactGround {
   readonly parked: ParkedFacts;
   /** `<app>.reactions`: as whom the partition tells of what it parks. */
   readonly consumer: string;
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds, never smaller than that of an earlier batch of the partition. */
   readonly now: number;
 }
 

@@ -1,6 +1,7 @@
 import type { DomainEvent, EventPosition } from '#mechanisms/event-sourcing/index';
-import type { OutgoingRecord } from '#mechanisms/kafka/index';
 import type { EntityCodec } from './codec.ts';
+import { BatchChanges } from './batch-changes.ts';
+import type { ChangeGround } from './batch-changes.ts';
 import { BatchFacts } from './batch-facts.ts';
 import type { FactGround } from './batch-facts.ts';
 import type { SourceName } from './cursor.ts';
@@ -8,9 +9,8 @@ import { decideCommand } from './decide-command.ts';
 import type { NewEvent, Verdict } from './decide-command.ts';
 import type { ParkedTask, ReactionFact } from './companion.ts';
 import { StoreFailed } from './entity-store.ts';
-import { CommandTooLarge, FactParked, NotExecuted, SourceStopped } from './errors.ts';
-import type { EntityImage, Image, ImageChange } from './image.ts';
-import { toLatestRecord } from './latest-record.ts';
+import { CommandTooLarge, FactParked, NotExecuted, SourceStopped, WaitsBehind } from './errors.ts';
+import type { EntityImage, Image } from './image.ts';
 import type { EventModel } from './model.ts';
 import type { TopicRecords } from './partition-log.ts';
 import { errorText, parkedName } from './parked-fact.ts';
@@ -24,16 +24,10 @@ export interface BatchLimits {
 }
 
 /** What the batch is decided on. */
-export interface BatchGround<State> extends FactGround {
+export interface BatchGround<State> extends ChangeGround, FactGround {
   readonly image: Image<State>;
-  /** The lowest offset that the batch's first event can get. */
-  readonly eventsOffset: number;
-  /** The offset of the partition's last committed event; -1 while there is none. */
-  readonly lastEventOffset: number;
   /** Gets the sources added of which no more facts may be parked. */
   readonly stoppedSources: Set<SourceName>;
-  /** Epoch milliseconds, never smaller than that of an earlier batch of the partition. */
-  readonly now: number;
 }
 
 /** What is owed to a command once the batch is committed. */
@@ -47,15 +41,9 @@ const UNCHANGED: Answer = { version: 0, lastEvent: undefined };
 /** The commands of one transaction: decided one after another on the image and the batch's own overlay, and encoded at once. */
 export class Batch<State, Command, Event extends DomainEvent> {
   readonly answers = new Map<PendingCommand<Command>, Answer>();
-  readonly overlay = new Map<string, EntityImage<State>>();
+  readonly changes: BatchChanges<State, Command, Event>;
   readonly facts: BatchFacts;
-  private readonly events: OutgoingRecord[] = [];
-  private readonly latest = new Map<string, OutgoingRecord>();
-  private lastEventId = '';
-  private eventBytes = 0;
-  private latestBytes = 0;
   private readonly model: EventModel<State, Command, Event>;
-  private readonly codec: EntityCodec<Event>;
   private readonly ground: BatchGround<State>;
   private readonly limits: BatchLimits;
 
@@ -66,14 +54,10 @@ export class Batch<State, Command, Event extends DomainEvent> {
     limits: BatchLimits,
   ) {
     this.model = model;
-    this.codec = codec;
     this.ground = ground;
     this.limits = limits;
+    this.changes = new BatchChanges(model, codec, ground);
     this.facts = new BatchFacts(ground, codec);
-  }
-
-  get eventCount(): number {
-    return this.events.length;
   }
 
   /** Decides a task and takes it in; answers false, and changes nothing, when the batch has no room for it. @throws StoreFailed */
@@ -144,7 +128,7 @@ export class Batch<State, Command, Event extends DomainEvent> {
 
   private applyParked(pending: PendingCommand<Command>, parked: ParkedFact, dryRun = false): boolean {
     const ahead = this.facts.parked.ahead(parked);
-    if (ahead) return this.refuse(pending, new NotExecuted(`It waits behind ${parkedName(ahead)}.`));
+    if (ahead) return this.refuse(pending, new WaitsBehind(parkedName(ahead)));
     if (dryRun) return this.tryOut(pending);
     if (!this.addCommand(pending)) return false;
     const fault = faultIn(this.answers.get(pending)!);
@@ -181,29 +165,12 @@ export class Batch<State, Command, Event extends DomainEvent> {
 
   /** The records for the transaction; none when the batch changes nothing. */
   records(): TopicRecords[] {
-    const { entity } = this.model;
-    const topics: TopicRecords[] = [];
-    if (this.events.length > 0) topics.push({ topic: entity.events.topic, records: this.events });
-    if (this.latest.size > 0) topics.push({ topic: entity.latest.topic, records: [...this.latest.values()] });
-    topics.push(...this.facts.records(entity.control.topic));
-    return topics;
-  }
-
-  /** What the batch, once it is committed, has made of the entities. */
-  *changes(): Generator<ImageChange<State>> {
-    for (const [entityId, entity] of this.overlay) {
-      yield { entityId, entity, value: this.latest.get(entityId)!.value! };
-    }
-  }
-
-  /** The batch's last event, once it is committed with its first one at `base`. */
-  lastEvent(base: number) {
-    return { offset: base + this.events.length - 1, id: this.lastEventId };
+    return [...this.changes.records(), ...this.facts.records(this.model.entity.control.topic)];
   }
 
   /** Gives every task its answer, once the batch is committed with its first event at `base`. */
   answerAll(base: number | undefined, positionOf: (offset: number) => EventPosition): void {
-    const last = base === undefined ? this.ground.lastEventOffset : base + this.events.length - 1;
+    const last = base === undefined ? this.ground.lastEventOffset : this.changes.lastEvent(base).offset;
     for (const [pending, answer] of this.answers) {
       if ('refusal' in answer) {
         pending.refuse(answer.refusal);
@@ -221,7 +188,7 @@ export class Batch<State, Command, Event extends DomainEvent> {
   private decide({ envelope }: PendingCommand<Command>): Verdict<State, Event> {
     if (!envelope) return { kind: 'unchanged', version: 0 };
     const { entityId } = envelope;
-    const entity = this.overlay.get(entityId) ?? this.ground.image.get(entityId);
+    const entity = this.changes.overlay.get(entityId) ?? this.ground.image.get(entityId);
     return decideCommand(this.model, entity, envelope, this.ground.now);
   }
 
@@ -242,26 +209,11 @@ export class Batch<State, Command, Event extends DomainEvent> {
     events: readonly NewEvent<Event>[],
     entity: EntityImage<State>,
   ): boolean {
-    const { entityId } = pending.envelope!;
-    const eventRecords = events.map(({ event, meta }) => this.codec.eventRecord(entityId, meta, event));
-    const { eventsOffset, lastEventOffset } = this.ground;
-    const checkFrom = events.length > 0 ? eventsOffset : Math.max(lastEventOffset, 0);
-    const about = { eventsOffset: checkFrom, timestamp: this.ground.now };
-    const latestRecord = toLatestRecord({ model: this.model, codec: this.codec }, entityId, entity, about);
-    const addedEventBytes = eventRecords.reduce((sum, record) => sum + size(record), 0);
-    const addedLatestBytes = size(latestRecord) - size(this.latest.get(entityId));
-    const largest = Math.max(this.eventBytes + addedEventBytes, this.latestBytes + addedLatestBytes);
-    if (largest > this.limits.bytes) {
-      if (this.answers.size > 0) return false;
-      throw new CommandTooLarge(largest, this.limits.bytes);
-    }
-    this.events.push(...eventRecords);
-    this.lastEventId = events.at(-1)?.meta.eventId ?? this.lastEventId;
-    this.eventBytes += addedEventBytes;
-    this.latest.set(entityId, latestRecord);
-    this.latestBytes += addedLatestBytes;
-    this.overlay.set(entityId, entity);
-    const lastEvent = events.length > 0 ? this.events.length - 1 : undefined;
+    const { bytes } = this.limits;
+    const largest = this.changes.take(pending.envelope!.entityId, events, entity, bytes);
+    if (largest !== undefined && this.answers.size > 0) return false;
+    if (largest !== undefined) throw new CommandTooLarge(largest, bytes);
+    const lastEvent = events.length > 0 ? this.changes.eventCount - 1 : undefined;
     this.answers.set(pending, { version: entity.version, lastEvent });
     return true;
   }
@@ -270,8 +222,3 @@ export class Batch<State, Command, Event extends DomainEvent> {
 /** Why a fact's command was not executed, if it was for no rule of the domain. */
 const faultIn = (answer: Answer): Error | undefined =>
   'refusal' in answer && answer.refusal.name !== 'DomainError' ? answer.refusal : undefined;
-
-/** What keys, headers and framing add to a record, generously. */
-const OVERHEAD_BYTES = 256;
-
-const size = (record: OutgoingRecord | undefined): number => (record?.value ? record.value.length + OVERHEAD_BYTES : 0);

@@ -87,6 +87,17 @@ export class FactParked extends EventStoreError {
   readonly retriable = false;
 }
 
+/** The parked fact must not overtake another one that is parked; nothing was executed. */
+export class WaitsBehind extends EventStoreError {
+  override readonly name = 'WaitsBehind';
+  readonly code = 'WAITS_BEHIND';
+  readonly retriable = true;
+
+  constructor(fact: string) {
+    super(`waits behind ${fact}`);
+  }
+}
+
 /** Neither success nor failure could be established in time. */
 export class OutcomeUnknown extends EventStoreError {
   override readonly name = 'OutcomeUnknown';
