@@ -6,6 +6,7 @@ import { DLQ_COMMANDS } from './dlq/dlq.command.ts';
 import { LETTER_SOURCES } from './dlq/letter-sources.ts';
 import type { LetterSources } from './dlq/letter-sources.ts';
 import { ProjectionLetters } from './dlq/projection-letters.ts';
+import { ReactionLetters } from './dlq/reaction-letters.ts';
 import { PROJECTIONS_COMMANDS } from './projections/projections.command.ts';
 import { RebuildLatestCommand } from './rebuild-latest/rebuild-latest.command.ts';
 import { OPS_CONFIG } from './ops.token.ts';
@@ -23,10 +24,14 @@ export class OpsModule {
         ...CONSUMERS_COMMANDS,
         DeployCommand,
         ProjectionLetters,
+        ReactionLetters,
         {
           provide: LETTER_SOURCES,
-          inject: [ProjectionLetters],
-          useFactory: ({ letters }: ProjectionLetters): LetterSources => [letters],
+          inject: [ProjectionLetters, ReactionLetters],
+          useFactory: (projections: ProjectionLetters, reactions: ReactionLetters): LetterSources => [
+            projections.letters,
+            ...reactions.letters,
+          ],
         },
         ...DLQ_COMMANDS,
         ...PROJECTIONS_COMMANDS,

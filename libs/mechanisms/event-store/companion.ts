@@ -52,7 +52,7 @@ export interface OpenPartition<State, Command> {
   parked(): readonly ParkedFact[];
   /**
    * Tries a parked fact again, or gives it up; its record goes in the transaction of the effect. Rejects with the domain's
-   * refusal, which is an effect, too; with `FactParked` when it stays parked for it failed again, with `NotExecuted` when it
+   * refusal, which is an effect, too; with `FactParked` when it stays parked for it failed again, with `WaitsBehind` when it
    * has to wait for another one.
    */
   handleParked(task: ParkedTask<Command>): Promise<Receipt>;

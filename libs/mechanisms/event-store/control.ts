@@ -4,6 +4,7 @@ import type { OwnerClaim } from './claim.ts';
 import { BEFORE_THE_FIRST, CURSOR_KEY, factIdOf, sourceName } from './cursor.ts';
 import type { ReactionCursor, SourceName } from './cursor.ts';
 import { PartitionRefused } from './errors.ts';
+import type { Entity } from '#mechanisms/schemas/index';
 import type { OwnerContext } from './ownership.ts';
 import { PARKED_KEY } from './parked-fact.ts';
 import type { ParkedFact } from './parked-fact.ts';
@@ -21,7 +22,9 @@ export async function readControl<State, Command, Event extends DomainEvent>({
   model,
   codec,
   log,
-}: OwnerContext<State, Command, Event>): Promise<Control> {
+}: Pick<OwnerContext<State, Command, Event>, 'codec' | 'log'> & {
+  readonly model: { readonly entity: Entity };
+}): Promise<Control> {
   const { topic } = model.entity.control;
   let claim: OwnerClaim | undefined;
   const cursors = new Map<SourceName, ReactionCursor>();

@@ -16,5 +16,7 @@ export type { OwnerState } from './owner-settings.ts';
 export { parkedName } from './parked-fact.ts';
 export type { ParkedFact } from './parked-fact.ts';
 export { relatedTo } from './parked-facts.ts';
+export { parkedIn } from './parked-in.ts';
+export { bytesOf } from './parked-letter.ts';
 export { rebuildPartition } from './rebuild-partition.ts';
 export type { SourceLog } from './sources.ts';

@@ -44,7 +44,8 @@ export function letterOf(
 
 const WITHOUT_BYTES = { key: null, value: null, headers: {}, omitted: true };
 
-const bytesOf = ({ key, value, headers }: LogRecord) => ({
+/** Key, value and headers as dead letters have them. */
+export const bytesOf = ({ key, value, headers }: LogRecord) => ({
   key,
   value,
   headers: Object.fromEntries(

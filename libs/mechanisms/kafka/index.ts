@@ -2,6 +2,7 @@ export { PositionLost, WriteFailure } from './errors.ts';
 export { GroupMember } from './group-member.ts';
 export type { Assignment } from './group-member.ts';
 export type { MemberReport, Share } from './group-coordinator.ts';
+export { groupShares } from './group-shares.ts';
 export { KafkaConnection } from './kafka-connection.ts';
 export type { KafkaLogger } from './kafka-logger.ts';
 export { partitionFor } from './partition-for.ts';

@@ -288,6 +288,15 @@ export const requests = (load('kafkajs/src/protocol/requests') as { requests: ob
     },
     { readonly errorCode: number; readonly memberAssignment: Buffer }
   >;
+  readonly DescribeGroups: RequestDefinition<
+    { groupIds: readonly string[] },
+    {
+      readonly groups: readonly {
+        readonly errorCode: number;
+        readonly members: readonly { readonly memberAssignment: Buffer }[];
+      }[];
+    }
+  >;
   readonly Heartbeat: RequestDefinition<
     { groupId: string; memberId: string; groupGenerationId: number },
     { readonly errorCode: number }

@@ -15,12 +15,13 @@ export type ParkedRequest = { readonly names: readonly string[] } & (
 
 /**
  * What became of one: `applied`; `refused` by a rule of the domain, which is final, too; `unconcerned`: it is for another
- * partition's entities; `parked` again for `detail`; `waiting` for another one, or for what `detail` says; `unknown` whether
+ * partition's entities; `parked` again for `detail`; `behind` another one; `waiting` for what `detail` says; `unknown` whether
  * it was done; `discarded`; `gone`: it is not parked any more.
  */
 export interface ParkedOutcome {
   readonly name: string;
-  readonly outcome: 'applied' | 'refused' | 'unconcerned' | 'parked' | 'waiting' | 'unknown' | 'discarded' | 'gone';
+  readonly outcome:
+    'applied' | 'refused' | 'unconcerned' | 'parked' | 'behind' | 'waiting' | 'unknown' | 'discarded' | 'gone';
   readonly detail?: string;
 }
 
@@ -156,6 +157,7 @@ class ParkedHandling<Command> {
 const OUTCOMES: Readonly<Record<string, ParkedOutcome['outcome']>> = {
   DomainError: 'refused',
   FactParked: 'parked',
+  WaitsBehind: 'behind',
   NotExecuted: 'waiting',
 };
 

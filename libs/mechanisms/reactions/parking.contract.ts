@@ -90,14 +90,14 @@ export function describeParking(name: string, open: (bench: ParkingBench) => Pro
       await waitFor(() => app.parked === 2);
       const [head] = app.names();
       const tried = await app.redrive([head!]);
-      expect(tried.map(({ outcome }) => outcome)).toEqual(['parked', 'waiting']);
+      expect(tried.map(({ outcome }) => outcome)).toEqual(['parked', 'behind']);
       expect(app.companions.flatMap((one) => one.parked()).map(({ attempts }) => attempts)).toEqual([2, 0]);
       const mended = bench.open(MENDED);
       await waitFor(() => mended.parked === 2 && mended.isOpen);
       const dry = await Promise.all(
         mended.companions.map((one) => one.handleParked({ kind: 'redrive', names: [head!], dryRun: true })),
       );
-      expect(dry.flat().map((one) => one?.outcome)).toEqual(expect.arrayContaining(['applied', 'waiting']));
+      expect(dry.flat().map((one) => one?.outcome)).toEqual(expect.arrayContaining(['applied', 'behind']));
       expect(mended.parked).toBe(2);
       expect(await mended.countOf(id)).toBe(0);
     });

@@ -126,7 +126,7 @@ export class OwnerGroup {
 
   private async follow(assignment: Assignment): Promise<void> {
     this.assignment = assignment;
-    this.directory = fromBytes(assignment.userData) as Directory;
+    this.directory = directoryIn(assignment);
     const share = this.sharesOf(assignment);
     const letsGo = this.options.held().some((partition) => !share.includes(partition));
     const assigned = this.options.assign(share);
@@ -139,6 +139,8 @@ export class OwnerGroup {
     return partitions[this.options.topic] ?? [];
   }
 }
+
+export const directoryIn = ({ userData }: Pick<Share, 'userData'>): Directory => fromBytes(userData) as Directory;
 
 const toBytes = (value: Report | Directory): Buffer => Buffer.from(JSON.stringify(value));
 const fromBytes = (bytes: Buffer): unknown => JSON.parse(bytes.toString());
