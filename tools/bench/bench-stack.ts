@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { AppProcess } from '../local-stack/app-process.ts';
@@ -132,6 +134,17 @@ export class BenchStack {
     const url = `http://127.0.0.1:${await anyPort()}`;
     await this.startApp(name, `${name}-${number}`, url);
     return url;
+  }
+
+  /** Starts a command of the command line with an old space of so many megabytes; no card processor is asked. */
+  startCommand(megabytes: number, ...args: readonly string[]): ChildProcess {
+    const env = { ...stackEnvironment(this.addresses, this.settings, INHERITED) };
+    for (const name of ['CARD_PROCESSOR_URL', 'CARD_PROCESSOR_URLS']) delete env[name];
+    return spawn(process.execPath, [`--max-old-space-size=${megabytes}`, builtMain('ops'), ...args], {
+      cwd: root,
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
   }
 
   async stopApps(): Promise<void> {

@@ -8,15 +8,25 @@ import { partitionFor, TransactionalWriter } from '#mechanisms/kafka/index';
 import type { KafkaConnection } from '#mechanisms/kafka/index';
 import type { SchemaCatalogue } from '#mechanisms/schemas/index';
 
-const LIFE = [examples.orderPlaced, examples.orderValidated, examples.orderPaid, examples.orderShipped];
+const SHIPPED = [examples.orderPlaced, examples.orderValidated, examples.orderPaid, examples.orderShipped];
+const CANCELLED = [examples.orderPlaced, examples.orderCancelled];
 const ORDERS_PER_TRANSACTION = 1_000;
 
+type Target = readonly [kafka: KafkaConnection, catalogue: SchemaCatalogue, partitions: number];
+
 /** Adds shipped orders as a command app leaves them, but for all events before the last, which a take-over never reads. */
-export async function writeShippedOrders(
-  kafka: KafkaConnection,
-  catalogue: SchemaCatalogue,
-  partitions: number,
+export const writeShippedOrders = (target: Target, count: number): Promise<void> =>
+  writeOrders(target, count, SHIPPED, SHIPPED.length - 1);
+
+/** Adds orders that were placed and cancelled before anybody else had heard of them, two events each. */
+export const writeCancelledOrders = (target: Target, count: number): Promise<void> =>
+  writeOrders(target, count, CANCELLED, 0);
+
+async function writeOrders(
+  [kafka, catalogue, partitions]: Target,
   count: number,
+  example: readonly OrderEvent[],
+  omitted: number,
 ): Promise<void> {
   const { entity, decider, foldVersion } = orderModel;
   const codec = new EntityCodec<OrderEvent>(entity, catalogue);
@@ -25,14 +35,17 @@ export async function writeShippedOrders(
     (id) => partitionFor(id, partitions),
   );
   const recordsOf = (orderId: string, eventsOffset: number) => {
-    const [commandId, occurredAt] = [randomUUID(), Date.now()];
-    const origin = { commandId, correlationId: commandId, causationId: commandId, actor: 'bench', traceparent: null };
-    const meta = { eventId: uuidv7(), entityVersion: LIFE.length, occurredAt, ...origin };
-    const life = LIFE.map((event) => ({ ...event, orderId }));
-    const state = life.reduce((before, event) => decider.evolve(before, event, meta), decider.initialState);
-    const latest = { entityVersion: LIFE.length, eventsOffset, foldVersion, clientKeys: [] };
+    const occurredAt = Date.now();
+    const life = example.map((event, index) => {
+      const commandId = randomUUID();
+      const origin = { commandId, correlationId: commandId, causationId: commandId, actor: 'bench', traceparent: null };
+      const meta = { eventId: uuidv7(), entityVersion: index + 1, occurredAt, ...origin };
+      return { meta, event: { ...event, orderId } };
+    });
+    const state = life.reduce((before, { meta, event }) => decider.evolve(before, event, meta), decider.initialState);
+    const latest = { entityVersion: life.length, eventsOffset, foldVersion, clientKeys: [] };
     return {
-      event: codec.eventRecord(orderId, meta, life.at(-1)!),
+      events: life.slice(omitted).map(({ meta, event }) => codec.eventRecord(orderId, meta, event)),
       latest: codec.latestRecord(orderId, latest, orderModel.toLatest(state), occurredAt),
     };
   };
@@ -43,7 +56,7 @@ export async function writeShippedOrders(
       for (let at = 0; at < ids.length; at += ORDERS_PER_TRANSACTION) {
         const written = ids.slice(at, at + ORDERS_PER_TRANSACTION).map((id) => recordsOf(id, eventsOffset));
         const [events] = await writer.commit([
-          { topic: entity.events.topic, partition, records: written.map(({ event }) => event) },
+          { topic: entity.events.topic, partition, records: written.flatMap((order) => order.events) },
           { topic: entity.latest.topic, partition, records: written.map(({ latest }) => latest) },
         ]);
         eventsOffset = events!.baseOffset;

@@ -46,7 +46,7 @@ await BenchStack.use(async ({ addresses, partitions }) => {
   console.log('  entities |       topic alone       |    store, first time    |     store, restart      | ratio');
   try {
     for (const [index, size] of SIZES.entries()) {
-      await writeShippedOrders(kafka, schemas.catalogue, partitions, size - (SIZES[index - 1] ?? 0));
+      await writeShippedOrders([kafka, schemas.catalogue, partitions], size - (SIZES[index - 1] ?? 0));
       const measure = (dir: string) => takeOver(addresses.kafka, partitions, dir);
       const dir = join(folder, String(size));
       const [alone, first, restart] = [await measure(''), await measure(dir), await measure(dir)];

@@ -2,7 +2,7 @@ import { foldEvent } from './fold-entity.ts';
 import type { Folded, FoldRules } from './fold-entity.ts';
 import type { TopicRecord } from './kafka-log.ts';
 import { keptKey } from './scratch/scratch-map.ts';
-import type { ScratchMap } from './scratch/scratch-map.ts';
+import type { EntryMap } from './scratch/scratch-map.ts';
 import type { Decoded, WriterSchemas } from './writer-schemas.ts';
 
 /** An event of an entity, and what its entity is after it. */
@@ -19,6 +19,9 @@ export interface Moment {
 /** Without a value when it is no event, or one that was there before. */
 export type Archived = readonly [entity: string, partition: number, offset: number, value: Buffer | null];
 
+/** Iterated in the order of its keys. */
+type ArchivedRecords = Pick<EntryMap<Archived>, 'set'> & Iterable<[string, Archived]> & { keys(): Iterable<string> };
+
 /** Whether a projection has applied what stands at an offset. */
 export type IsApplied = (partition: number, offset: number) => boolean;
 
@@ -27,11 +30,11 @@ const END_OF_ID = '\u0001';
 
 /** Every record of an events topic, by entity: it can be read again in the order of the ids as often as wanted. */
 export class EventArchive {
-  private readonly records: ScratchMap<Archived>;
+  private readonly records: ArchivedRecords;
   private readonly rules: FoldRules;
   private readonly schemas: WriterSchemas;
 
-  constructor(records: ScratchMap<Archived>, rules: FoldRules, schemas: WriterSchemas) {
+  constructor(records: ArchivedRecords, rules: FoldRules, schemas: WriterSchemas) {
     this.records = records;
     this.rules = rules;
     this.schemas = schemas;

@@ -7,6 +7,28 @@ interface Column {
   readonly isTime: boolean;
 }
 
+/** How far a projection has read a partition, and what it counted up to there. */
+export interface Checkpoint {
+  readonly nextOffset: number;
+  readonly consumed: number;
+  readonly projected: number;
+  readonly duplicates: number;
+  readonly parked: number;
+  readonly discarded: number;
+}
+
+/** A record that was put aside. */
+export interface ParkedRow {
+  readonly partition: number;
+  readonly offset: number;
+  readonly key: Buffer | null;
+  readonly error: string;
+  /** Its dead letter is published. */
+  readonly isSent: boolean;
+  /** By whom and why it was given up; null for one that is parked. */
+  readonly discarded: string | null;
+}
+
 const ROWS_PER_FETCH = 2_000;
 const POLL_MS = 100;
 
@@ -40,7 +62,7 @@ export class ReadModel {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
       const checkpoints = await this.checkpoints();
-      if (ends.every((end, partition) => (checkpoints[partition] ?? 0) >= end)) return true;
+      if (ends.every((end, partition) => (checkpoints[partition]?.nextOffset ?? 0) >= end)) return true;
       if (Date.now() >= deadline) return false;
       await sleep(POLL_MS);
     }
@@ -56,16 +78,35 @@ export class ReadModel {
     }
   }
 
-  /** Per partition the next offset that the projection reads; a partition that it has not begun is missing. */
-  async checkpoints(): Promise<number[]> {
-    const { rows } = await this.database.query<{ partition: number; next_offset: string }>(
-      `SELECT partition, next_offset FROM projections.checkpoints
-       WHERE projection = $1 AND version = $2 AND topic = $3`,
+  /** By partition; one that the projection has not begun is missing. */
+  async checkpoints(): Promise<Checkpoint[]> {
+    const { rows } = await this.database.query<Record<keyof Checkpoint | 'partition', string>>(
+      `SELECT partition, next_offset AS "nextOffset", consumed, projected, duplicates, parked, discarded
+       FROM projections.checkpoints WHERE projection = $1 AND version = $2 AND topic = $3`,
       [this.projection, this.version, this.topic],
     );
-    const checkpoints: number[] = [];
-    for (const row of rows) checkpoints[row.partition] = Number(row.next_offset);
+    const checkpoints: Checkpoint[] = [];
+    for (const { partition, ...row } of rows) {
+      const numbers = Object.entries(row).map(([name, digits]) => [name, Number(digits)]);
+      checkpoints[Number(partition)] = Object.fromEntries(numbers) as Checkpoint;
+    }
     return checkpoints;
+  }
+
+  /** What is parked, and what was discarded since the projection began; by entity, inside a snapshot only. */
+  parked(): AsyncGenerator<ParkedRow> {
+    const of = `projection = '${this.projection}' AND version = ${this.version} AND topic = '${this.topic}'`;
+    const cursor = `parked_of_${this.schema}`;
+    return this.read<ParkedRow>(
+      cursor,
+      `SELECT partition, record_offset::float8 AS offset, key, error, sent_at IS NOT NULL AS "isSent", NULL AS discarded
+       FROM projections.parked_events WHERE ${of}
+       UNION ALL
+       SELECT partition, record_offset::float8, key, error, true, discarded_by || ': ' || reason
+       FROM projections.discarded_events WHERE ${of}
+         AND partition IN (SELECT partition FROM projections.checkpoints WHERE ${of} AND discarded > 0)
+       ORDER BY key, partition, "offset"`,
+    );
   }
 
   /** But for what the database makes of others; none when there is no such table. */
@@ -82,18 +123,21 @@ export class ReadModel {
   async *rows({ name, idColumn, isByVersion }: Table, columns: readonly Column[]): AsyncGenerator<Row> {
     const selected = columns.map((column) => (column.isTime ? millisecondsOf(column.name) : `"${column.name}"`));
     const order = isByVersion ? `${idColumn}, version` : idColumn;
-    const cursor = `every_${this.schema}_${name}`;
-    await this.database.query(
-      `DECLARE ${cursor} NO SCROLL CURSOR FOR SELECT ${selected.join(', ')} FROM ${this.schema}.${name} ORDER BY ${order}`,
-    );
     const times = columns.filter(({ isTime }) => isTime);
-    for (;;) {
-      const { rows } = await this.database.query<Row>(`FETCH ${ROWS_PER_FETCH} FROM ${cursor}`);
-      if (rows.length === 0) return;
-      for (const row of rows) {
-        yield { ...row, ...Object.fromEntries(times.map((time) => [time.name, asNumber(row[time.name])])) };
-      }
+    const sql = `SELECT ${selected.join(', ')} FROM ${this.schema}.${name} ORDER BY ${order}`;
+    for await (const row of this.read<Row>(`every_${this.schema}_${name}`, sql)) {
+      yield { ...row, ...Object.fromEntries(times.map((time) => [time.name, asNumber(row[time.name])])) };
     }
+  }
+
+  private async *read<R extends object>(cursor: string, sql: string): AsyncGenerator<R> {
+    await this.database.query(`DECLARE ${cursor} NO SCROLL CURSOR FOR ${sql}`);
+    for (;;) {
+      const { rows } = await this.database.query<R>(`FETCH ${ROWS_PER_FETCH} FROM ${cursor}`);
+      if (rows.length === 0) break;
+      yield* rows;
+    }
+    await this.database.query(`CLOSE ${cursor}`);
   }
 }
 

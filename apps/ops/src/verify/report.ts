@@ -9,6 +9,8 @@ export interface Difference {
   readonly what: string;
   readonly expected: unknown;
   readonly found: unknown;
+  /** The ids of what it is about, where that is more than the entity. */
+  readonly about?: readonly string[];
 }
 
 const KEPT = 100;
@@ -29,12 +31,14 @@ export class Report {
   readonly differences = new Firsts<Difference>();
   /** Sentences about what could not be compared. */
   readonly notCompared = new Firsts<string>();
-  /** Sentences about what was not asked for. */
+  /** Sentences about what has been put aside, and what waits for it: a person must see to it. */
+  readonly parked = new Firsts<string>();
+  /** Sentences about what was not asked for, and what a person has decided. */
   readonly notes = new Firsts<string>();
 
   get exitCode(): 0 | 1 | 2 {
     if (this.differences.count > 0) return 1;
-    return this.notCompared.count > 0 ? 2 : 0;
+    return this.notCompared.count + this.parked.count > 0 ? 2 : 0;
   }
 }
 

@@ -13,6 +13,7 @@ export const CUSTOMERS: VerifiedEntity = {
   idField: 'customerId',
   events: 'customer-events',
   latest: 'customer-latest',
+  control: 'customer-control',
   rules: customerRules,
   projections: [
     { name: 'customers', tables: [entityTable('customers', 'customer_id', customerRow)] },
@@ -25,6 +26,7 @@ export const ORDERS: VerifiedEntity = {
   idField: 'orderId',
   events: 'order-events',
   latest: 'order-latest',
+  control: 'order-control',
   rules: orderRules,
   projections: [
     { name: 'orders', tables: [entityTable('orders', 'order_id', orderRow)] },
@@ -36,6 +38,7 @@ export const PAYMENTS: VerifiedEntity = {
   idField: 'paymentId',
   events: 'payment-events',
   latest: 'payment-latest',
+  control: 'payment-control',
   rules: paymentRules,
   projections: [
     { name: 'payments', tables: [entityTable('payments', 'payment_id', paymentRow)] },

@@ -192,3 +192,88 @@ test('finds an event that a history lacks, and a snapshot that nothing asks for'
     await stage.close();
   }
 });
+
+test('compares an entity with parked events up to them, and looks for the dead letters', async () => {
+  const { staged } = cases['order_history_v1.events']!;
+  const all = { ...staged, verified: alone(ORDERS, 'order_history') };
+  const stage = await Stage.open(all, kafka, process.env['TEST_KAFKA_BROKERS']!, process.env['TEST_DATABASE_URL']!);
+  try {
+    const orderId = randomUUID();
+    const { events, latest } = stage.records([orderPlaced, orderValidated].map((event) => ({ ...event, orderId })));
+    const [placed, validated] = events.records;
+    await stage.commit({ ...events, records: [placed!] });
+    await stage.project();
+    const { topic, partition } = events;
+    const query = (sql: string, ...values: unknown[]) => stage.database.query(sql, values);
+    const { rows } = await query('SELECT next_offset FROM projections.checkpoints WHERE partition = $1', partition);
+    const [offset, now] = [Number(rows[0].next_offset), Date.now()];
+    await stage.commit({ ...events, records: [validated!] }, latest);
+
+    const move = (change: string) =>
+      query(`UPDATE projections.checkpoints SET ${change} WHERE partition = ${partition}`);
+    const columns =
+      'projection, version, topic, partition, record_offset, record_timestamp, key, headers, error, attempts';
+    const put = `($1, 1, $2, $3, $4, $5, $6, '{}', 'Error: a test', 1`;
+    const values = ['order_history', topic, partition, offset, now, Buffer.from(orderId)];
+    await query(`INSERT INTO projections.parked_events (${columns}) VALUES ${put})`, ...values);
+    await move('next_offset = next_offset + 2, consumed = consumed + 1, parked = parked + 1');
+    const parked = `Parked in order_history_v1: 1 record of ${orderId}, from ${topic}-${partition} offset ${offset} on: Error: a test.`;
+    const found = { sentences: [], notCompared: [], parked: [parked], exitCode: 2 };
+    expect(await stage.verify()).toMatchObject({
+      ...found,
+      parked: [`${parked} 1 of them not yet on the dead letter topic.`],
+    });
+
+    await query('UPDATE projections.parked_events SET sent_at = now()');
+    const { sentences } = await stage.verify();
+    expect(sentences).toEqual([
+      expect.stringMatching(`^I5 ${orderId} at ${topic}-dlq: the dead letter of .* is absent`),
+    ]);
+    const letter = { consumer: 'order_history_v1', topic, partition, offset };
+    const value = Buffer.from(JSON.stringify(letter));
+    await stage.commit({ topic: `${topic}-dlq`, partition, records: [{ key: orderId, value, timestamp: now }] });
+    expect(await stage.verify()).toMatchObject(found);
+
+    await move('consumed = consumed + 1, projected = projected + 1');
+    expect((await stage.verify()).sentences).toEqual([
+      `I5 order_history_v1 at ${topic}-${partition}: the number of consumed records should be 2 and is 3.`,
+    ]);
+    await move('consumed = consumed - 1, projected = projected - 1, parked = parked - 1, discarded = discarded + 1');
+    await query('DELETE FROM projections.parked_events');
+    await query(
+      `INSERT INTO projections.discarded_events (${columns}, discarded_by, reason) VALUES ${put}, 'ada', 'no use')`,
+      ...values,
+    );
+    expect(await stage.verify()).toMatchObject({
+      sentences: [],
+      parked: [],
+      notes: [`order_history_v1: ${topic}-${partition} offset ${offset} was discarded by ada: no use.`],
+      exitCode: 0,
+    });
+  } finally {
+    await stage.close();
+  }
+});
+
+test('finds an event that is in the log twice, and does not let it change anything', async () => {
+  const { staged } = cases['order_history_v1.events']!;
+  const all = { ...staged, verified: alone(ORDERS, 'order_history') };
+  const stage = await Stage.open(all, kafka, process.env['TEST_KAFKA_BROKERS']!, process.env['TEST_DATABASE_URL']!);
+  try {
+    const orderId = randomUUID();
+    const { events, latest } = stage.records([orderPlaced, orderRejected].map((event) => ({ ...event, orderId })));
+    await stage.commit(events, latest);
+    await stage.project();
+    await stage.commit({ ...events, records: [events.records[1]!] });
+    await stage.database.query(
+      'UPDATE projections.checkpoints SET next_offset = next_offset + 2, consumed = consumed + 1, duplicates = 1 WHERE partition = $1',
+      [events.partition],
+    );
+    const { sentences } = await stage.verify();
+    expect(sentences).toEqual([
+      expect.stringMatching(`^I3 ${orderId} .* the event id should be "one that no other event has"`),
+    ]);
+  } finally {
+    await stage.close();
+  }
+});

@@ -1,5 +1,8 @@
+import { compareCounts } from './compare-counts.ts';
 import { compareRows } from './compare-rows.ts';
+import type { DeadLetters } from './dead-letters.ts';
 import type { EventHistory } from './event-history.ts';
+import { ParkedEvents } from './parked-events.ts';
 import { ReadModel } from './read-model.ts';
 import type { Sources } from './sources.ts';
 import type { Table } from './table.ts';
@@ -10,12 +13,16 @@ export interface VerifiedProjection {
   readonly tables: readonly Table[];
 }
 
-/** I4: the rows of a projection against a fold of exactly the events that it has read; answers how many there are by table. */
+/**
+ * I4 and I5: the rows of a projection against a fold of exactly the events that it has applied, and what it counted; answers
+ * how many rows there are by table.
+ */
 export async function verifyProjection(
   { name, tables }: VerifiedProjection,
   topic: string,
   history: EventHistory,
   catchUpMs: number,
+  letters: DeadLetters,
   sources: Sources,
 ): Promise<Record<string, number>> {
   const { log, database, report } = sources;
@@ -31,8 +38,11 @@ export async function verifyProjection(
   }
   return model.inSnapshot(async () => {
     const checkpoints = await model.checkpoints();
-    await history.readTo(await withinLog(model, checkpoints, sources));
-    const isApplied = (partition: number, offset: number): boolean => offset < (checkpoints[partition] ?? 0);
+    const offsets = Array.from(checkpoints, (checkpoint) => checkpoint?.nextOffset ?? 0);
+    await history.readTo(await withinLog(model, offsets, sources));
+    const parked = await ParkedEvents.read(model, sources, letters);
+    const isApplied = (partition: number, offset: number): boolean =>
+      offset < (offsets[partition] ?? 0) && !parked.has(partition, offset);
     const counts: Record<string, number> = {};
     for (const table of tables) {
       const place = `${model.schema}.${table.name}`;
@@ -44,6 +54,11 @@ export async function verifyProjection(
       const moments = history.archive.moments(isApplied);
       counts[place] = await compareRows(place, table, moments, model.rows(table, columns), report);
     }
+    const records = history.archive.countBefore(offsets);
+    checkpoints.forEach((checkpoint, number) => {
+      const found = { checkpoint, records: records[number]!, parked: parked.counts[number] ?? 0 };
+      compareCounts(model.schema, { partition: `${topic}-${number}`, ...found }, report);
+    });
     return counts;
   });
 }
@@ -51,12 +66,12 @@ export async function verifyProjection(
 /** A checkpoint beyond the end of the log belongs to another log. */
 async function withinLog(
   { projection, schema, topic }: ReadModel,
-  checkpoints: readonly number[],
+  offsets: readonly number[],
   { log, report }: Sources,
 ): Promise<number[]> {
   const ends = await log.ends(topic);
   return ends.map((end, partition) => {
-    const found = checkpoints[partition] ?? 0;
+    const found = offsets[partition] ?? 0;
     if (found <= end) return found;
     const what = `the checkpoint for ${topic}-${partition}`;
     const expected = `at most ${end}`;

@@ -29,7 +29,8 @@ interface Options {
   readonly scratch?: string;
 }
 
-/** Ends with 0 when everything holds, with 1 when something does not, with 2 when it could not be checked. */
+/** Ends with 0 when everything holds, with 1 when something does not, with 2 when it could not be
+ * checked, or something is parked and waits for a person. */
 @Command({
   name: 'verify',
   description:
@@ -81,9 +82,14 @@ export class VerifyCommand extends CommandRunner {
   }
 }
 
-function asText({ differences, notCompared, notes, exitCode }: Report, figures: Figures, seconds: number): string {
+function asText(
+  { differences, notCompared, parked, notes, exitCode }: Report,
+  figures: Figures,
+  seconds: number,
+): string {
   const { charges, ...contexts } = figures;
-  const result = ['Everything holds', `${differences.count} differences`, 'Not everything could be compared'];
+  const open = notCompared.count > 0 ? 'Not everything could be compared' : 'Everything holds but for what is parked';
+  const result = ['Everything holds', `${differences.count} differences`, open];
   const compared = Object.entries(contexts).map(([plural, { events, entities, latest, rows }]) => {
     const tables = Object.entries(rows).map(([table, count]) => `${count} rows in ${table}`);
     return `  ${entities} ${plural} of ${events} events: ${latest} latest records, ${tables.join(', ')}`;
@@ -91,7 +97,7 @@ function asText({ differences, notCompared, notes, exitCode }: Report, figures: 
   const lines = [
     ...differences.kept.map(sentenceFor),
     ...moreOf(differences),
-    ...[notCompared, notes].flatMap((sentences) => [...sentences.kept, ...moreOf(sentences)]),
+    ...[notCompared, parked, notes].flatMap((sentences) => [...sentences.kept, ...moreOf(sentences)]),
     ...compared,
     `  ${charges} charges in the card processor’s books`,
     `${result[exitCode]}; compared in ${seconds} s.`,
@@ -102,12 +108,17 @@ function asText({ differences, notCompared, notes, exitCode }: Report, figures: 
 const moreOf = ({ kept, count }: { readonly kept: readonly unknown[]; readonly count: number }): string[] =>
   count > kept.length ? [`… and ${count - kept.length} more.`] : [];
 
-function asJson({ differences, notCompared, notes, exitCode }: Report, figures: Figures, seconds: number): string {
+function asJson(
+  { differences, notCompared, parked, notes, exitCode }: Report,
+  figures: Figures,
+  seconds: number,
+): string {
   const told = {
     holds: exitCode === 0,
     count: differences.count,
     differences: differences.kept,
     notCompared: notCompared.kept,
+    parked: parked.kept,
     notes: notes.kept,
   };
   return `${JSON.stringify({ ...told, ...figures, seconds })}\n`;

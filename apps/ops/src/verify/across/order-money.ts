@@ -35,17 +35,22 @@ const ENDED: readonly unknown[] = ['cancelled', 'rejected'];
 /** The money of an order that ended is given back, or the processor is asked to, or its refusal waits for a person. */
 export const endedOrdersKeepNoMoney: Rule = function* ({ orders, payments }) {
   for (const [paymentId, { state }] of payments) {
-    if (!ENDED.includes(orders.get(state['orderId'] as string)?.state['status'])) continue;
+    const orderId = state['orderId'] as string;
+    if (!ENDED.includes(orders.get(orderId)?.state['status'])) continue;
+    const kept = (what: string, expected: number, found: number) =>
+      difference('payment-events', paymentId, `what is ${what} of an order that has ended`, expected, found, [
+        paymentId,
+        orderId,
+      ]);
     const captured = amountIn(state, 'captured');
     if (captured > 0) {
       const asked = requests(state, 'refund', isOpen).reduce((sum, { amount }) => sum + amount, 0);
       const back = amountIn(state, 'refunded') + asked;
       const failed = requests(state, 'refund', ({ outcome }) => outcome === 'declined').length > 0;
       if (back === captured || failed) continue;
-      yield difference('payment-events', paymentId, 'what is refunded of an order that has ended', captured, back);
+      yield kept('refunded', captured, back);
     } else if (amountIn(state, 'authorized') > voidedOf(state) && !requestsOf(state).some(isOpen)) {
-      const authorized = amountIn(state, 'authorized');
-      yield difference('payment-events', paymentId, 'what is voided of an order that has ended', authorized, 0);
+      yield kept('voided', amountIn(state, 'authorized'), 0);
     }
   }
 };

@@ -42,6 +42,7 @@ export const ordersArePaidByCaptures: Rule = function* ({ orders, payments }) {
   for (const [paymentId, { state }] of payments) {
     const order = orders.get(state['orderId'] as string)?.state;
     if (order?.['status'] !== 'validated' || amountIn(state, 'captured') === 0) continue;
-    yield difference('payment-events', paymentId, 'the status of the order that it pays', 'paid', 'validated');
+    const about = [paymentId, state['orderId'] as string];
+    yield difference('payment-events', paymentId, 'the status of the order that it pays', 'paid', 'validated', about);
   }
 };

@@ -12,7 +12,14 @@ export const reservationsBelongToOpenOrders: Rule = function* ({ customers, orde
     const seen = new Set<string>();
     for (const { orderId, amount } of reservationsOf(state)) {
       const differs = (what: string, expected: unknown, found: unknown) =>
-        difference('customer-events', customerId, `${what} ${orderId}, for which credit is reserved,`, expected, found);
+        difference(
+          'customer-events',
+          customerId,
+          `${what} ${orderId}, for which credit is reserved,`,
+          expected,
+          found,
+          [orderId],
+        );
       const order = orders.get(orderId)?.state;
       if (seen.has(orderId)) yield differs('the number of reservations of the order', 1, 2);
       seen.add(orderId);

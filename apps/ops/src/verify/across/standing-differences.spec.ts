@@ -8,8 +8,9 @@ const SETTLING = { quietMs: 30, mostMs: 200, pauseMs: 5 };
 const [lasting, passing] = ['lasting', 'passing'].map((id) => difference('order-events', id, 'it', 1, 2));
 
 type Look = Parameters<typeof standingDifferences>[0];
-const standing = async (look: Look, settling: Settling = SETTLING): Promise<Difference[]> =>
-  Array.fromAsync(standingDifferences(look, settling, () => new Map()));
+const standing = async (look: Look, settling: Settling = SETTLING): Promise<Difference[]> => [
+  ...(await standingDifferences(look, settling, () => new Map())),
+];
 
 /** Looks at what was found each time, the last of it for ever. */
 const looking = (moved: boolean, ...looks: Difference[][]) => {

@@ -16,11 +16,11 @@ export interface Settling {
 type Look = () => Promise<{ moved: boolean; found: Iterable<Difference> }>;
 
 /** What differs in every look from the first to the last; what comes up meanwhile is left to the next time. */
-export async function* standingDifferences(
+export async function standingDifferences(
   look: Look,
   { quietMs, mostMs, pauseMs }: Settling,
   newMap: () => EntryMap<Difference>,
-): AsyncGenerator<Difference> {
+): Promise<Iterable<Difference>> {
   let [standing, again] = [newMap(), newMap()];
   for (const one of (await look()).found) standing.set(sentenceFor(one), one);
   const begun = Date.now();
@@ -36,5 +36,5 @@ export async function* standingDifferences(
     [standing, again] = [again, standing];
     again.clear();
   }
-  for (const [, one] of standing) yield one;
+  return Iterator.from(standing).map(([, one]) => one);
 }

@@ -28,4 +28,5 @@ export const difference = (
   what: string,
   expected: unknown,
   found: unknown,
-): Difference => ({ invariant: 'I8', entity, place: topic, what, expected, found });
+  about: readonly string[] = [entity],
+): Difference => ({ invariant: 'I8', entity, place: topic, what, expected, found, about });

@@ -53,6 +53,8 @@ describe('verifying orders', () => {
       sentences: [],
       count: 0,
       notCompared: [],
+      parked: [],
+      notes: [],
       exitCode: 0,
       figures: { events: lives.flat().length + 4, entities: 10, latest: 10, rows: { 'orders_v1.orders': 10 } },
     });

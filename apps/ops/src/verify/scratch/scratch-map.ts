@@ -19,11 +19,11 @@ const KEPT_OF_KEY = 250;
  * the moment when that began. A key too long for it is kept as its beginning and a hash.
  */
 export class ScratchMap<V> implements EntryMap<V> {
-  private readonly database: Database<V, string>;
+  private readonly database: Database<V, Buffer>;
   /** Undefined for what is to be removed. */
   private readonly unwritten = new Map<string, V | undefined>();
 
-  constructor(database: Database<V, string>) {
+  constructor(database: Database<V, Buffer>) {
     this.database = database;
   }
 
@@ -34,12 +34,12 @@ export class ScratchMap<V> implements EntryMap<V> {
 
   get(key: string): V | undefined {
     const kept = keptKey(key);
-    return this.unwritten.has(kept) ? this.unwritten.get(kept) : this.database.get(kept);
+    return this.unwritten.has(kept) ? this.unwritten.get(kept) : this.database.get(bytesOf(kept));
   }
 
   has(key: string): boolean {
     const kept = keptKey(key);
-    return this.unwritten.has(kept) ? this.unwritten.get(kept) !== undefined : this.database.doesExist(kept);
+    return this.unwritten.has(kept) ? this.unwritten.get(kept) !== undefined : this.database.doesExist(bytesOf(kept));
   }
 
   /** The value must not be changed afterwards. */
@@ -60,12 +60,12 @@ export class ScratchMap<V> implements EntryMap<V> {
 
   *keys(): Generator<string> {
     this.write();
-    yield* this.database.getKeys();
+    for (const bytes of this.database.getKeys()) yield keyIn(bytes);
   }
 
   *[Symbol.iterator](): Generator<[string, V]> {
     this.write();
-    for (const { key, value } of this.database.getRange()) yield [key, value];
+    for (const { key, value } of this.database.getRange()) yield [keyIn(key), value];
   }
 
   private change(key: string, value: V | undefined): void {
@@ -78,8 +78,8 @@ export class ScratchMap<V> implements EntryMap<V> {
     const changes = [...this.unwritten].sort(([a], [b]) => (a < b ? -1 : 1));
     this.database.transactionSync(() => {
       for (const [key, value] of changes) {
-        if (value === undefined) this.database.removeSync(key);
-        else this.database.putSync(key, value);
+        if (value === undefined) this.database.removeSync(bytesOf(key));
+        else this.database.putSync(bytesOf(key), value);
       }
     });
     this.unwritten.clear();
@@ -91,3 +91,7 @@ export function keptKey(key: string): string {
   if (key.length <= LONGEST_KEY) return key;
   return `${key.slice(0, KEPT_OF_KEY)}…${createHash('sha256').update(key).digest('base64')}`;
 }
+
+/** With a byte before it, as no key of LMDB may be empty; its own encodings of strings change some. */
+const bytesOf = (key: string): Buffer => Buffer.from(`=${key}`);
+const keyIn = (bytes: Buffer): string => bytes.toString('utf8', 1);

@@ -71,11 +71,31 @@ describe('a map on the disk', () => {
 
   test('takes any key, and tells long ones apart', () => {
     const long = 'é'.repeat(3_000);
-    const keys = ['', ' ', '\u0000', 'a\u0000b', 'a\u0001b', '😀', '\uffff', `${long}a`, `${long}b`];
+    const keys = [
+      '',
+      ' ',
+      '\u0000',
+      'a\u0000b',
+      'a\u0001b',
+      'a\u00010000\u00010012',
+      '12',
+      'true',
+      '😀',
+      '\uffff',
+      `${long}a`,
+      `${long}b`,
+    ];
     const map = scratch.map<string>();
     for (const key of keys) map.set(key, key);
     expect(map.size).toBe(keys.length);
     expect(keys.map((key) => map.get(key))).toEqual(keys);
+    expect([...map].map(([, key]) => key)).toEqual(
+      keys.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))),
+    );
+    const short = keys.slice(0, -2);
+    expect([...map.keys()].filter((key) => key.length < 400 && !key.includes('é'))).toEqual(
+      short.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))),
+    );
   });
 
   test('is iterated as of the beginning, whatever is written meanwhile', () => {

@@ -34,7 +34,9 @@ export class Scratch {
   /** A new, empty map of values that survive MessagePack: data, no classes, no sets. */
   map<V>(): ScratchMap<V> {
     this.maps += 1;
-    return new ScratchMap<V>(this.root.openDB(String(this.maps), { encoding: 'msgpack' }));
+    return new ScratchMap<V>(
+      this.root.openDB<V, Buffer>(String(this.maps), { encoding: 'msgpack', keyEncoding: 'binary' }),
+    );
   }
 
   async close(): Promise<void> {

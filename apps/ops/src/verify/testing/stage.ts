@@ -15,6 +15,7 @@ import type { Projection } from '#mechanisms/projections/projection';
 import { prepareDatabase } from '#mechanisms/projections/prepare-database';
 import { freshDatabase } from '#mechanisms/projections/testing/fresh-database';
 import { catalogueOf } from '#mechanisms/testing/in-memory-catalogue';
+import { DeadLetters } from '../dead-letters.ts';
 import { KafkaLog } from '../kafka-log.ts';
 import { Report, sentenceFor } from '../report.ts';
 import { EventCauses } from '../across/event-causes.ts';
@@ -178,6 +179,7 @@ export class Stage {
     const scratch = Scratch.open();
     try {
       const schemas = await WriterSchemas.read(log, this.topics.schemas);
+      const letters = new DeadLetters(() => scratch.map());
       const entity = { ...this.staged.verified, ...this.topics };
       const patience = { catchUpMs: 300, settleMs: 500 };
       const { figures } = await verifyEntity(
@@ -185,10 +187,14 @@ export class Stage {
         patience,
         { log, schemas, database: this.database, scratch, report },
         new EventCauses(() => scratch.map()),
+        letters,
       );
-      const { differences, notCompared, exitCode } = report;
+      await letters.verify({ log, report });
+      const { differences, notCompared, parked, notes, exitCode } = report;
       const { count } = differences;
-      return { sentences: differences.kept.map(sentenceFor), count, notCompared: notCompared.kept, exitCode, figures };
+      const sentences = differences.kept.map(sentenceFor);
+      const told = { notCompared: notCompared.kept, parked: parked.kept, notes: notes.kept };
+      return { sentences, count, ...told, exitCode, figures };
     } finally {
       await Promise.all([log.close(), scratch.close()]);
     }
@@ -219,7 +225,12 @@ export class Stage {
       config: { 'cleanup.policy': policy },
     });
     const { schemas, events, latest } = this.topics;
-    await new Topics(kafka).ensure([topic(schemas, 'compact', 1), topic(events, 'delete'), topic(latest, 'compact')]);
+    await new Topics(kafka).ensure([
+      topic(schemas, 'compact', 1),
+      topic(events, 'delete'),
+      topic(`${events}-dlq`, 'delete'),
+      topic(latest, 'compact'),
+    ]);
     await this.writer.commit([this.schemas]);
   }
 
