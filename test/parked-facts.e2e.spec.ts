@@ -11,7 +11,7 @@ const CONSUMERS = ['customer-command.reactions', 'payment-command.reactions'];
 
 let system: System;
 let shop: Shop;
-let stranger: Producer<Buffer>;
+let stranger: Producer;
 beforeAll(async () => {
   system = await System.start({ PARTITIONS: String(PARTITIONS) });
   shop = new Shop(system);

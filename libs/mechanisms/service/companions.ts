@@ -84,7 +84,15 @@ export class Companions<State, Command, Event extends DomainEvent> {
 
   /** See {@link ReactionCompanion.handleParked}. */
   async handleParked(partition: number, request: ParkedRequest): Promise<ParkedOutcome[] | undefined> {
-    return this.reacting.get(partition)?.handleParked(request);
+    const outcomes = await this.reacting.get(partition)?.handleParked(request);
+    const asked = request.kind === 'discard' ? { by: request.by, reason: request.reason } : {};
+    for (const { name, outcome, detail } of outcomes ?? []) {
+      this.parts.logger.info(
+        { partition, fact: name, outcome, detail, ...asked },
+        `${request.kind} of a parked fact: ${outcome}`,
+      );
+    }
+    return outcomes;
   }
 
   private worker(
