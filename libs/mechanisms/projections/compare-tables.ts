@@ -49,7 +49,9 @@ export async function compareTables(
     const shape = shapeDifference(table, before, after);
     if (shape && !isShapeFree) return { rows, difference: shape, notes };
     if (shape)
-      notes.push(`${shape.column ? `${table}.${shape.column}` : table} is in one version only, or of two types`);
+      notes.push(
+        `${shape.column ? `${table}.${shape.column}` : table} is in one version only, or of two types: not compared.`,
+      );
     const columns = after.filter((one) => before.some((other) => isSame(one, other)));
     if (columns.length === 0) continue;
     const compared = await compareTable(table, columns, old, next);

@@ -13,7 +13,7 @@ export interface Comparison {
   readonly rows: number;
   /** The first one; missing when all rows are the same. */
   readonly difference?: Difference;
-  /** What was left out, because the two revisions do not both have it. */
+  /** Sentences: what was left out because the two revisions do not both have it, and what may explain a difference. */
   readonly notes: readonly string[];
 }
 
@@ -54,7 +54,9 @@ export async function compareVersions(postgres: Postgres, compared: Compared): P
       { client: oldClient, schema: nameOf(old) },
       { client: newClient, schema: nameOf(next) },
     ];
-    return { old, next, ...(await compareTables(oldSide, newSide, old.revision !== next.revision)) };
+    const parked = [...(await parkedIn(oldClient, old)), ...(await parkedIn(newClient, next))];
+    const result = await compareTables(oldSide, newSide, old.revision !== next.revision);
+    return { old, next, ...result, notes: [...parked, ...result.notes] };
   } finally {
     await Promise.all([control.end(), oldClient.end(), newClient.end()]);
   }
@@ -106,6 +108,15 @@ async function snapshotAt(
       behind && `${nameOf(next)} is behind ${nameOf(old)} on ${behind.topic}-${behind.partition}; let it catch up.`
     );
   });
+}
+
+async function parkedIn(client: Client, { projection, version }: VersionRow): Promise<string[]> {
+  const { rows } = await client.query<{ parked: number }>(
+    'SELECT sum(parked)::float8 AS parked FROM projections.checkpoints WHERE projection = $1 AND version = $2',
+    [projection, version],
+  );
+  const parked = rows[0]?.parked ?? 0;
+  return parked > 0 ? [`${nameOf({ projection, version })} has ${parked} parked events.`] : [];
 }
 
 /** Asks again and again, for 30 s at most, until there is no reason against it. @throws VersionRefused the last reason */

@@ -9,9 +9,8 @@ import { messageOf } from './errors.ts';
 import { FirstFilling } from './first-filling.ts';
 import { Listener } from './listener.ts';
 import { LiveWork } from './pace.ts';
-import { isMissing } from './postgres-errors.ts';
 import type { Postgres } from './postgres.ts';
-import { prepareDatabase } from './prepare-database.ts';
+import { ownRows, PreparedVersions, reasonUnserved } from './prepared-versions.ts';
 import { ProcessedEvents } from './processed-events.ts';
 import { ProjectionRunner } from './projection-runner.ts';
 import { RunningVersions } from './running-versions.ts';
@@ -20,7 +19,6 @@ import { versionOf } from './projection.ts';
 import type { Projection, ProjectionVersion } from './projection.ts';
 import type { ProjectionsStatus } from './status.ts';
 import { listVersions, VERSIONS_CHANNEL } from './versions.ts';
-import type { VersionRow } from './versions.ts';
 
 /** How the projections of one process run. */
 export interface HostSettings {
@@ -64,17 +62,18 @@ export class ProjectionHost {
   readonly #running: RunningVersions;
   readonly #listener: Listener;
   readonly #firstFilling: FirstFilling;
+  readonly #prepared: PreparedVersions;
   #handled: Handled = new Map();
   #wake = new AbortController();
   #work: Promise<void> | undefined;
-  #isPrepared = false;
   #prunedAt = -Infinity;
   #unserved: string | undefined = 'the database is being prepared';
   #error: string | undefined;
 
   constructor(parts: HostParts) {
-    const { kafka, postgres } = parts;
+    const { kafka, postgres, dataSource } = parts;
     this.#parts = parts;
+    this.#prepared = new PreparedVersions(postgres, dataSource);
     this.#processed = new ProcessedEvents(postgres.pool);
     this.#running = new RunningVersions((version) => this.#runnerOf(version));
     this.#listener = new Listener(postgres, VERSIONS_CHANNEL, () => this.#wake.abort());
@@ -150,41 +149,16 @@ export class ProjectionHost {
   /** What is there and what runs become the same. */
   async #look(): Promise<void> {
     const projections = [...this.#handled.keys()];
-    const rows = await this.#versions(projections);
+    const rows = await this.#prepared.list(projections);
     const wanted = projections.flatMap((projection) =>
       ownRows(rows, projection).map((row) => ({ version: versionOf(projection, row.version), row })),
     );
     await this.#running.become(wanted);
     const isServed = (projection: Projection) => ownRows(rows, projection).some(({ isCurrent }) => isCurrent);
     const unserved = projections.filter((projection) => !isServed(projection));
-    this.#unserved = unserved.length > 0 ? unserved.map((one) => reasonFor(one, rows)).join('; ') : undefined;
+    this.#unserved = unserved.length > 0 ? unserved.map((one) => reasonUnserved(one, rows)).join('; ') : undefined;
     await this.#firstFilling.look(wanted.filter(({ version }) => unserved.some(({ name }) => name === version.name)));
     if (performance.now() - this.#prunedAt > PRUNE_EVERY_MS) await this.#prune();
-  }
-
-  async #versions(projections: readonly Projection[]): Promise<VersionRow[]> {
-    const { pool } = this.#parts.postgres;
-    if (this.#isPrepared) {
-      try {
-        const rows = await listVersions(pool);
-        const isThere = (one: Projection) => {
-          const own = ownRows(rows, one);
-          return own.every(({ isWhole }) => isWhole) && (own.length > 0 || isSuperseded(one, rows));
-        };
-        if (projections.every(isThere)) return rows;
-      } catch (error) {
-        if (!isMissing(error)) throw error;
-      }
-    }
-    await this.#prepare(projections);
-    return listVersions(pool);
-  }
-
-  async #prepare(projections: readonly Projection[]): Promise<void> {
-    const { postgres, dataSource } = this.#parts;
-    await prepareDatabase(postgres, projections);
-    if (!dataSource.isInitialized) await dataSource.initialize();
-    this.#isPrepared = true;
   }
 
   async #prune(): Promise<void> {
@@ -219,14 +193,3 @@ export class ProjectionHost {
     await sleep(ms, undefined, { signal: this.#wake.signal }).catch(() => {});
   }
 }
-
-const ownRows = (rows: readonly VersionRow[], { name, revision }: Projection): VersionRow[] =>
-  rows.filter((row) => row.projection === name && row.revision === revision);
-
-const isSuperseded = ({ name, revision }: Projection, rows: readonly VersionRow[]): boolean =>
-  rows.some((row) => row.projection === name && row.revision > revision);
-
-const reasonFor = (projection: Projection, rows: readonly VersionRow[]): string =>
-  ownRows(rows, projection).length === 0
-    ? `${projection.name} has only versions of newer programs than this one, of revision ${projection.revision}`
-    : `${projection.name} is being filled for revision ${projection.revision} of this program`;

@@ -357,6 +357,12 @@ describe('a program of another revision', () => {
       [1, 1, true],
       [2, 2, true],
     ]);
+    await client.query('ALTER TABLE tallies_v2.tallies ADD more int');
+    await client.query('UPDATE projections.checkpoints SET consumed = consumed + 1, parked = 1 WHERE version = 2');
+    expect(await compare()).toMatchObject({
+      rows: 2,
+      notes: ['tallies_v2 has 2 parked events.', expect.stringMatching(/^tallies\.more is in one version only/)],
+    });
     await expect(changes.drop('tallies', 1, false)).rejects.toThrow('--force');
     await older.stop();
     await changes.drop('tallies', 1, true);

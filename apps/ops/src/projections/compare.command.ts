@@ -57,7 +57,7 @@ export class CompareCommand extends CommandRunner {
 }
 
 function asText({ old, next, rows, difference, notes }: Comparison): string {
-  const lines = notes.map((note) => `${note}: not compared.`);
+  const lines = [...notes];
   if (!difference) lines.push(`${nameOf(old)} and ${nameOf(next)} are the same in ${rows} rows.`);
   else {
     const place = [difference.table, difference.key && `the row ${difference.key}`, difference.column].filter(Boolean);
