@@ -140,6 +140,12 @@ test('no more than so many bad records stand parked: then the partition stops, a
   expect(await bench.project([repaired], 7, 8)).toEqual({ ...counts, consumed: 8, projected: 5 });
 });
 
+test('those that wait behind others are not counted against that bound', async () => {
+  const behind = [3, 4, 5, 6].map((offset) => noted(offset - 1, a, 'behind', offset));
+  const batch = [...tallyRecords(0, a), noted(1, a, 'gap', 3), ...behind, ...tallyRecords(6, b), noted(7, b, 'gap', 3)];
+  expect(await bench.project(batch, 0, 8)).toMatchObject({ consumed: 8, projected: 2, parked: 6 });
+});
+
 test('a schema that is not known yet is waited for, also behind a bad record of the same entity', async () => {
   const unknown = { ...noted(2, a, '?', 3), value: Buffer.from([0, 0, 0, 0, 99, 1]) };
   const batch = [...tallyRecords(0, a), noted(1, a, 'gap', 3), unknown, ...tallyRecords(3, b)];
