@@ -9,7 +9,7 @@ const COLUMNS = `projection, version, topic, partition, record_offset, record_ti
   attempts, first_failed_at, last_failed_at`;
 
 /**
- * Moves a parked record that failed itself to `discarded_events`. Answers how many of its entity stay parked, to be redriven;
+ * Moves a parked record to `discarded_events`. Answers how many of its entity stay parked, to be redriven;
  * undefined when it is not there any more, and nothing was changed.
  */
 export function discardParked(pool: Pool, record: ParkedEntity, by: Discarding): Promise<number | undefined> {
@@ -18,8 +18,7 @@ export function discardParked(pool: Pool, record: ParkedEntity, by: Discarding):
     const { rowCount } = await sql.query(
       `WITH gone AS (
          DELETE FROM projections.parked_events
-         WHERE projection = $1 AND version = $2 AND topic = $3 AND partition = $4 AND record_offset = $5
-           AND behind_offset IS NULL RETURNING *
+         WHERE projection = $1 AND version = $2 AND topic = $3 AND partition = $4 AND record_offset = $5 RETURNING *
        )
        INSERT INTO projections.discarded_events (${COLUMNS}, discarded_by, reason) SELECT ${COLUMNS}, $6, $7 FROM gone`,
       [...placeOf(record), record.offset, by.by, by.reason],

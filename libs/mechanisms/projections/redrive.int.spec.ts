@@ -53,6 +53,7 @@ const projectLife = () => bench.project(life, 0, 7);
 test('when the cause is gone, all of an entity is applied in order, once, and nothing is left', async () => {
   await projectLife();
   expect(await offsets()).toEqual([2, 3, 4]);
+  expect(await redrive()).toMatchObject([{ applied: 0, left: 3, failed: { offset: 2 } }]);
   isBroken = false;
   const { consumer, ...place } = at;
   expect(await redrive({ consumer })).toEqual([{ consumer, ...place, entity: a, applied: 3, duplicates: 0, left: 0 }]);
