@@ -23,7 +23,8 @@ const CACHED_ENTITIES = 10_000;
 @Command({
   name: 'rebuild-latest',
   arguments: '<entity>',
-  description: 'Rewrite the latest records of an entity from its events; safe while its services run.',
+  description:
+    'Rewrite the latest records of an entity from its events. A partition whose owner is open is taken back by it and harmed in no way: stop the command app, or repeat.',
 })
 export class RebuildLatestCommand extends CommandRunner {
   private readonly config: OpsConfig;
