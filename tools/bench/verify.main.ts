@@ -11,7 +11,7 @@ import { writeCancelledOrders } from './order-latest-log.ts';
 
 const SIZES = [50_000, 200_000, ...(process.argv.includes('--million') ? [1_000_000] : [])];
 const EVENTS_PER_ORDER = 2;
-const MEGABYTES = 64;
+const MEGABYTES = 112;
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -59,16 +59,19 @@ await BenchStack.use(async (stack) => {
   console.log(
     `verify with an old space of ${MEGABYTES} MB; each event is in the log, the orders' rows and their history`,
   );
-  for (const [index, size] of SIZES.entries()) {
-    const more = (size - (SIZES[index - 1] ?? 0)) / EVENTS_PER_ORDER;
-    await writeCancelledOrders([kafka, schemas.catalogue, stack.partitions], more);
-    await projected(client, size);
-    const { seconds, megabytes } = await verify(stack);
-    const rate = (size / seconds).toFixed(0);
-    console.log(
-      `${String(size).padStart(9)} events: ${seconds.toFixed(1)} s, ${rate} events/s, at most ${megabytes.toFixed(0)} MB`,
-    );
+  try {
+    for (const [index, size] of SIZES.entries()) {
+      const more = (size - (SIZES[index - 1] ?? 0)) / EVENTS_PER_ORDER;
+      await writeCancelledOrders([kafka, schemas.catalogue, stack.partitions], more);
+      await projected(client, size);
+      const { seconds, megabytes } = await verify(stack);
+      const rate = (size / seconds).toFixed(0);
+      console.log(
+        `${String(size).padStart(9)} events: ${seconds.toFixed(1)} s, ${rate} events/s, at most ${megabytes.toFixed(0)} MB`,
+      );
+    }
+  } finally {
+    await client.end();
+    kafka.close();
   }
-  await client.end();
-  kafka.close();
 });

@@ -26,7 +26,7 @@ interface Range {
 type FetchApi = typeof fetchV17.api;
 
 const isolationLevel = FetchIsolationLevels.READ_COMMITTED;
-const BYTES_PER_FETCH = 4 * 1024 * 1024;
+const BYTES_PER_FETCH = 1024 * 1024;
 const WAIT_MS = 500;
 const MOST_EMPTY_FETCHES = 10;
 

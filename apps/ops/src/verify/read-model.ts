@@ -29,7 +29,7 @@ export interface ParkedRow {
   readonly discarded: string | null;
 }
 
-const ROWS_PER_FETCH = 2_000;
+const ROWS_PER_FETCH = 1_000;
 const POLL_MS = 100;
 
 /** What the version of a projection that queries are answered from made of a topic: its tables, and how far it has read. */

@@ -9,7 +9,7 @@ export type EntryMap<V> = Entries<V> &
   Pick<Map<string, V>, 'delete' | 'clear'> & { set(key: string, value: V): unknown };
 
 /** Changes that stay in memory until they are written together. */
-const MOST_UNWRITTEN = 2_000;
+const MOST_UNWRITTEN = 1_000;
 /** LMDB takes 1,978 bytes, and a character of a key may have four. */
 const LONGEST_KEY = 400;
 const KEPT_OF_KEY = 250;
