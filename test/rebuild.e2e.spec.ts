@@ -107,7 +107,7 @@ describe('while orders are being placed', () => {
     const { placed, refused } = await placing.end();
     expect(placed).toBeGreaterThan(10);
     expect(refused).toEqual([]);
-  }, 420_000);
+  }, 900_000);
 
   it('the whole database is lost, and everything is there again without a restart', async () => {
     const pids = ['order-query', 'customer-query', 'payment-query'].map((name) => system.app(name).pid);
