@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { v7 } from 'uuid';
 import { waitFor } from '#mechanisms/testing/wait-for';
 import { CheckpointWatch } from './checkpoint-watch.ts';
@@ -68,6 +68,47 @@ test('a token is waited for, and no longer than asked', async () => {
   await bench.project([], 0, 2);
   await bench.project(tallyRecords(2), 2, 3);
   expect(await answers).toEqual(Array.from({ length: 20 }, () => 1));
+});
+
+describe('several queries in one snapshot', () => {
+  const other = { ...tallies, name: 'others' };
+  const fresh = (offset: number) => ({ tokens: [token(offset)], waitMs: 0 });
+
+  test('see the same, whatever is projected between them, and together', async () => {
+    await bench.project(tallyRecords(0), 0, 1);
+    const answers = await reads.inSnapshot([tallies], fresh(0), async (freshness) => {
+      const before = await reads.read([tallies], freshness, count);
+      await bench.project(tallyRecords(1), 1, 2);
+      const after = await Promise.all([1, 2, 3].map(() => reads.read([tallies], freshness, count)));
+      return [before, ...after];
+    });
+    expect(answers).toEqual([1, 1, 1, 1]);
+    expect(await read([], 0)).toBe(2);
+  });
+
+  test('are not asked before their token is passed', async () => {
+    let asked = 0;
+    const asking = reads.inSnapshot([tallies], fresh(0), async () => (asked += 1));
+    await expect(asking).rejects.toMatchObject({ code: 'NOT_CAUGHT_UP' });
+    expect(asked).toBe(0);
+  });
+
+  test('fail together when one of them fails, even if the error is caught', async () => {
+    await bench.project(tallyRecords(0), 0, 1);
+    const failing = reads.inSnapshot([tallies], fresh(0), async (freshness) => {
+      const broken = reads.read([tallies], freshness, (sql) => sql.query('SELECT 1 / 0'));
+      await expect(broken).rejects.toThrow('division by zero');
+      return 'an answer';
+    });
+    await expect(failing).rejects.toThrow('division by zero');
+    expect(await read([0], 0)).toBe(1);
+  });
+
+  test('read no projection whose tokens were not checked', async () => {
+    await bench.project(tallyRecords(0), 0, 1);
+    const asking = reads.inSnapshot([tallies], fresh(0), (freshness) => reads.read([other], freshness, count));
+    await expect(asking).rejects.toThrow('not taken for the projection others');
+  });
 });
 
 test('without notifications the poll answers', async () => {
