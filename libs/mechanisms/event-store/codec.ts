@@ -84,6 +84,19 @@ export class EntityCodec<Event extends DomainEvent> {
     return this.events.decode(present(value)) as unknown as DecodedEvent<Event>;
   }
 
+  /**
+   * An event of the partition's own topic. Undefined for a record that cannot be read and stands in no transaction: owners write
+   * in nothing else, so a stranger wrote it, and no entity is what it is because of it.
+   */
+  decodeOwnEvent(record: LogRecord): (DecodedEvent<Event> & { readonly entityId: string }) | undefined {
+    try {
+      return { entityId: keyOf(record), ...this.decodeEvent(record) };
+    } catch (error) {
+      if (record.isTransactional === false) return undefined;
+      throw error;
+    }
+  }
+
   decodeLatest({ value }: Pick<LogRecord, 'value'>): { meta: LatestMeta; fields: Readonly<Record<string, unknown>> } {
     const fields = this.latest.decode(present(value)).value;
     return { meta: fields['meta'] as LatestMeta, fields };

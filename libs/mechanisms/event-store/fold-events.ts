@@ -1,5 +1,4 @@
 import type { DomainEvent } from '#mechanisms/event-sourcing/index';
-import { keyOf } from './codec.ts';
 import { PartitionRefused } from './errors.ts';
 import type { EntityImage, Image, ImageChange } from './image.ts';
 import { toLatestRecord } from './latest-record.ts';
@@ -23,8 +22,9 @@ export async function foldEvents<State, Command, Event extends DomainEvent>(
   for await (const records of log.read(topic, await log.startOffset(topic), end)) {
     const changed = new Map<string, EntityImage<State>>();
     for (const record of records) {
-      const id = keyOf(record);
-      const { meta, event } = codec.decodeEvent(record);
+      const own = codec.decodeOwnEvent(record);
+      if (!own) continue;
+      const { entityId: id, meta, event } = own;
       const before = changed.get(id) ?? image.get(id);
       if (meta.entityVersion !== before.version + 1) throw new PartitionRefused(gap(topic, record.offset, id, before));
       const state = model.decider.evolve(before.state, event, meta);

@@ -44,7 +44,7 @@ export class InMemoryLog {
   /** Appends a record that nobody in the suite has written. */
   write(topic: string, partition: number, { key, headers = {}, ...record }: StrangersRecord): void {
     const stored = this.topic(topic, partition);
-    const writer = { producerId: '-1', producerEpoch: -1, sequence: -1 };
+    const writer = { producerId: '-1', producerEpoch: -1, sequence: -1, isTransactional: false };
     stored.records.push({
       ...record,
       headers,

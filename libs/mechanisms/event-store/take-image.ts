@@ -1,5 +1,4 @@
 import type { DomainEvent } from '#mechanisms/event-sourcing/index';
-import { keyOf } from './codec.ts';
 import { checkCursors, readControl } from './control.ts';
 import { StoreFailed } from './entity-store.ts';
 import { PartitionRefused } from './errors.ts';
@@ -96,9 +95,10 @@ async function checkTwins<State, Command, Event extends DomainEvent>(
   let tail: Tail = { lastEvent: undefined, lastOccurredAt: 0 };
   for await (const records of log.read(topic, from, end)) {
     for (const record of records) {
-      const { entityVersion, eventId } = codec.decodeEvent(record).meta;
-      const held = image.get(keyOf(record)).version;
-      if (held < entityVersion)
+      const own = codec.decodeOwnEvent(record);
+      if (!own) continue;
+      const { entityVersion, eventId } = own.meta;
+      if (image.get(own.entityId).version < entityVersion)
         throw new PartitionRefused(twinsDisagree(model.entity.name, log.partition, record.offset));
       tail = { lastEvent: { offset: record.offset, id: eventId }, lastOccurredAt: record.timestamp };
     }

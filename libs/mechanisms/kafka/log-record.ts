@@ -13,6 +13,7 @@ export interface RecordBatch {
   readonly producerId: string;
   readonly producerEpoch: number;
   readonly firstSequence: number;
+  readonly isTransactional: boolean;
 }
 
 type Headers = Record<string, Buffer | (Buffer | string)[] | undefined>;
@@ -64,6 +65,10 @@ export class FetchedRecord implements LogRecord {
 
   get producerEpoch(): number {
     return this.batch.producerEpoch;
+  }
+
+  get isTransactional(): boolean {
+    return this.batch.isTransactional;
   }
 
   get sequence(): number {

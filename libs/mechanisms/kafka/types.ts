@@ -42,6 +42,8 @@ export interface LogRecord {
   readonly producerId: string;
   readonly producerEpoch: number;
   readonly sequence: number;
+  /** Whether it was written in a transaction, as far as that is known. */
+  readonly isTransactional?: boolean;
 }
 
 /** Names one attempt to commit a batch, so that its records can be recognised in the log afterwards. */

@@ -55,6 +55,9 @@ export function describeParking(name: string, open: (bench: ParkingBench) => Pro
       await app.reaches(good, 3);
       expect(await app.countOf(bad)).toBe(1);
       expect(app.isOpen).toBe(true);
+      const { parked } = app;
+      const next = bench.open();
+      await waitFor(() => next.isOpen && next.parked === parked);
     });
 
     it.each(['makes react throw', 'makes decide throw', 'leads to too large a fact'])(
