@@ -21,7 +21,7 @@ interface Reading {
 /**
  * Decodes records of the declared kinds, written with any schema version that Avro can resolve to them.
  * Resolvers are made once per writer schema id. The errors tell apart what waiting can heal (`UnknownSchemaId`,
- * `UnknownType`) from what it cannot (`UndecodableBytes`).
+ * `UnknownType`) from what it cannot (`UndecodableBytes`), such as a record that is deployed for other topics only.
  */
 export class Decoder {
   private readonly readings = new Map<number, Reading>();
@@ -48,13 +48,25 @@ export class Decoder {
     if (!deployed) throw new UnknownSchemaId(id);
     const writerName = nameIn(deployed);
     const declaration = this.declarations.get(writerName);
-    if (!declaration) throw new UnknownType(writerName);
+    if (!declaration) throw this.belongsElsewhere(deployed) ? strangerTo(writerName) : new UnknownType(writerName);
     const type = avroTypeOf(declaration);
     const reading = { declaration, type, resolver: resolverFor(type, declaration, deployed) };
     this.readings.set(id, reading);
     return reading;
   }
+
+  /** A schema that is deployed, but for none of the topics that the declared records are deployed for. */
+  private belongsElsewhere(deployed: DeployedSchema): boolean {
+    const own = [...this.declarations.values()].flatMap((declaration) => topicsOf(this.catalogue.find(declaration)));
+    return own.length > 0 && !topicsOf(deployed).some((topic) => own.includes(topic));
+  }
 }
+
+/** A subject is `<topic>-<record name>`. */
+const topicsOf = (deployed: DeployedSchema | undefined): string[] =>
+  deployed ? deployed.subjects.map((subject) => subject.slice(0, -nameIn(deployed).length)) : [];
+
+const strangerTo = (name: string) => new UndecodableBytes(`${name} belongs to other topics`);
 
 const nameIn = ({ text }: DeployedSchema): string => (JSON.parse(text) as { name: string }).name;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { catalogueOf } from '#mechanisms/testing/in-memory-catalogue';
-import { SchemaCatalogue } from './catalogue.ts';
+import { fingerprintOf, SchemaCatalogue } from './catalogue.ts';
 import {
   declare,
   event,
@@ -102,6 +102,22 @@ describe('the codec', () => {
     expect(() => decoder.decode(Buffer.concat([bytes, Buffer.from([0])]))).toThrow(named('UndecodableBytes'));
     expect(() => decoder.decode(Buffer.from('{"json":true}'))).toThrow(named('UndecodableBytes'));
     expect(() => encoderOf(Placed, new SchemaCatalogue())).toThrow(named('SchemaNotDeployed'));
+  });
+
+  it('waits for a type of its own topics, and takes one of other topics for what it is', () => {
+    const deployed = new SchemaCatalogue();
+    const [Own, Newer, Foreign] = ['Own', 'Newer', 'Foreign'].map((name) => declare(`example.${name}`, 1, {}));
+    for (const [index, [topic, declaration]] of [
+      ['a-events', Own!],
+      ['a-events', Newer!],
+      ['b-events', Foreign!],
+    ].entries() as Iterable<[number, [string, Declaration]]>) {
+      const { schema: text, name } = declaration;
+      deployed.add({ id: index + 1, fingerprint: fingerprintOf(text), subjects: [`${topic}-${name}`], text });
+    }
+    const decoder = new Decoder([Own!], deployed);
+    expect(() => decoder.decode(encoderOf(Newer!, deployed)({}))).toThrow(named('UnknownType'));
+    expect(() => decoder.decode(encoderOf(Foreign!, deployed)({}))).toThrow(named('UndecodableBytes'));
   });
 
   it('reads what an older and a newer writer wrote, as far as Avro resolves it', () => {
