@@ -93,13 +93,14 @@ export class ProjectionReads {
     { tokens, waitMs, snapshot }: Freshness,
     ask: Ask<T>,
   ): Promise<T> {
+    // whoever took the snapshot sees to what fails in it
+    if (snapshot) return ask(snapshot.versionsOf(projections), snapshot);
     const deadline = performance.now() + waitMs;
     try {
-      if (snapshot) return await ask(snapshot.versionsOf(projections), snapshot);
       if (projections.length === 1 && awaitedBy(projections, tokens).length === 0)
         return await this.#plain(projections, ask);
       for (;;) {
-        const answer = await this.#snapshot(projections, tokens, ask);
+        const answer = await again(() => this.#snapshot(projections, tokens, ask));
         if ('value' in answer) return answer.value;
         await this.#wait(answer.missing, deadline, waitMs);
       }
@@ -146,6 +147,16 @@ export class ProjectionReads {
       const missing = awaited.find((one) => !hasPassed(rows, one));
       return missing ? { missing } : { value: await ask(versions, sql) };
     });
+  }
+}
+
+/** A version may be dropped between the look that finds it current and the statement: then the next look finds another. */
+async function again<T>(attempt: () => Promise<T>): Promise<T> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    return attempt();
   }
 }
 
