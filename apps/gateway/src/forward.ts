@@ -14,6 +14,9 @@ const ANSWER_TIMEOUT_MS = 45_000;
 /** Failures before a single byte could reach the service. */
 const NOT_REACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
 
+/** An unused connection is closed before a service that stops would close it, perhaps under a request. */
+const KEEP_ALIVE_MS = 400;
+
 /** Connections to one service that answers in time, and to one that streams. */
 const CONNECTIONS = 256;
 const STREAMS = 4_096;
@@ -43,7 +46,14 @@ async function serve(
   const [first, ...more] = urls;
   await scope.register(replyFrom, {
     base: (more.length > 0 ? urls : first) as string,
-    undici: { connections, pipelining: 1, headersTimeout: ANSWER_TIMEOUT_MS, bodyTimeout: 0 },
+    undici: {
+      connections,
+      pipelining: 1,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      keepAliveMaxTimeout: KEEP_ALIVE_MS,
+      headersTimeout: ANSWER_TIMEOUT_MS,
+      bodyTimeout: 0,
+    },
     disableRequestLogging: true,
   });
   const streams = new OpenStreams();

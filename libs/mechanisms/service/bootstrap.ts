@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { setTimeout as delay } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
@@ -14,6 +15,12 @@ import { ServiceModule } from './service.module.ts';
 
 /** How long a stop may take: shorter than what platforms grant before they kill. */
 const STOP_DEADLINE_MS = 9_500;
+
+/**
+ * How long a stopping service answers at least: longer than the gateway keeps a connection that it does not use, so that
+ * none is closed at the moment in which a request is sent over it.
+ */
+const DRAIN_MS = 800;
 
 export interface ServiceOptions {
   readonly config: ServiceConfig;
@@ -60,10 +67,14 @@ function readOptions(read: () => ServiceOptions): ServiceOptions {
 
 function stopOnSignal(app: NestFastifyApplication, logger: Logger): void {
   let closing = false;
-  refuseWhile(app.getHttpAdapter().getInstance(), () => closing);
+  let closingSince = 0;
+  const server = app.getHttpAdapter().getInstance();
+  refuseWhile(server, () => closing);
+  server.addHook('preClose', async () => delay(Math.max(0, closingSince + DRAIN_MS - performance.now())));
   const stop = (signal: string): void => {
     if (closing) return;
     closing = true;
+    closingSince = performance.now();
     logger.info({ signal }, 'stopping');
     setTimeout(() => process.exit(1), STOP_DEADLINE_MS).unref();
     app.close().then(
