@@ -20,9 +20,12 @@ export async function freePort(preferred: number, reserve: (port: number) => boo
   throw new StackError(`No port from ${preferred} to ${preferred + 999} is free: stop what uses them and start again.`);
 }
 
+/** `fetch` refuses to speak to port 10080 and some below it. */
+const FIRST_PORT = 10_100;
+
 /** A free port below those that systems give to outgoing connections, which could take it before its listener does. */
 export function anyPort(): Promise<number> {
-  return freePort(10_000 + Math.floor(Math.random() * 20_000), () => true);
+  return freePort(FIRST_PORT + Math.floor(Math.random() * 20_000), () => true);
 }
 
 /** A listener on one address does not keep another process from listening on a wider or narrower one, so all are tried. */
