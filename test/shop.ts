@@ -5,6 +5,13 @@ import type { System } from './system.ts';
 
 const EUR = 'EUR';
 
+/** One item of a history. */
+export interface PastEvent {
+  readonly type: string;
+  readonly eventId: string;
+  readonly causationId: string;
+}
+
 /** A customer's and a shopkeeper's doings, as HTTP requests to one system. */
 export class Shop {
   private readonly system: System;
@@ -53,6 +60,12 @@ export class Shop {
       states.includes(items[0]?.status),
     );
     return page.items[0];
+  }
+
+  /** Waits until the history of an entity ends with an event: it fills beside the list, which may be ahead of it. */
+  async history(entity: string, lastType: string): Promise<PastEvent[]> {
+    const page = await this.eventually(`${entity}/history`, ({ items }) => items.at(-1).type === lastType);
+    return page.items;
   }
 
   async credit(customerId: string): Promise<{ reserved: number; available: number }> {
