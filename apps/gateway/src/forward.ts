@@ -1,6 +1,7 @@
 import replyFrom from '@fastify/reply-from';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { wasNotReached } from '#mechanisms/http-client/index';
 import { problemOf, sendError, sendProblem } from '#mechanisms/service/index';
 import type { Upstreams } from './app.config.ts';
 import { OpenStreams } from './open-streams.ts';
@@ -10,9 +11,6 @@ import type { Route } from './routes.ts';
 
 /** Longer than the longest wait that a service itself allows. */
 const ANSWER_TIMEOUT_MS = 45_000;
-
-/** Failures before a single byte could reach the service. */
-const NOT_REACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
 
 /** An unused connection is closed before a service that stops would close it, perhaps under a request. */
 const KEEP_ALIVE_MS = 400;
@@ -88,7 +86,7 @@ interface UpstreamResponse {
 
 /** Certainly not executed, by an instance that is not there or is about to go: another one may take it. */
 function wasRefused(error: Error | null, response: unknown): boolean {
-  if (error) return NOT_REACHED.has(codeOf(error) ?? '');
+  if (error) return wasNotReached(error);
   const { statusCode, headers, stream } = response as UpstreamResponse;
   const refused = statusCode === 503 && headers['connection'] === 'close';
   if (refused) stream.resume();
@@ -96,12 +94,9 @@ function wasRefused(error: Error | null, response: unknown): boolean {
 }
 
 function fail(request: FastifyRequest, reply: FastifyReply, error: Error): void {
-  const code = codeOf(error.cause) ?? codeOf(error) ?? '';
-  const executed = request.method !== 'GET' && !NOT_REACHED.has(code);
+  const executed = request.method !== 'GET' && !wasNotReached(error.cause) && !wasNotReached(error);
   const [problem, detail] = executed
     ? (['OUTCOME_UNKNOWN', 'The service did not answer. Repeating with the same Idempotency-Key is safe.'] as const)
     : (['UNAVAILABLE', 'The service cannot be reached.'] as const);
   sendProblem(problemOf(problem, detail, request.url.split('?', 1)[0]!), reply);
 }
-
-const codeOf = (error: unknown): string | undefined => (error as { code?: string } | undefined)?.code;

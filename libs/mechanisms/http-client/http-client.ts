@@ -10,6 +10,13 @@ export interface OutgoingRequest {
   readonly signal?: AbortSignal;
 }
 
+/** What a connection that was never made fails with, here and in Undici. */
+const NOT_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
+
+/** Whether a request failed before a single byte of it could reach the other side. */
+export const wasNotReached = (error: unknown): boolean =>
+  NOT_CONNECTED.has((error as { code?: string } | null | undefined)?.code ?? '');
+
 interface HttpAnswer {
   readonly status: number;
   readonly text: string;

@@ -1,2 +1,2 @@
-export { HttpClient } from './http-client.ts';
+export { HttpClient, wasNotReached } from './http-client.ts';
 export type { OutgoingRequest } from './http-client.ts';

@@ -1,7 +1,7 @@
 import { NotExecuted, NotOwner, OutcomeUnknown } from '#mechanisms/event-store/index';
 import type { CommandEnvelope, Receipt } from '#mechanisms/event-store/index';
 import type { ParkedOutcome, ParkedRequest } from '#mechanisms/reactions/index';
-import { HttpClient } from '#mechanisms/http-client/index';
+import { HttpClient, wasNotReached } from '#mechanisms/http-client/index';
 import type { Instance } from './owner-group.ts';
 import { peerPath, toError } from './peer-messages.ts';
 import type { Executed, PeerOperation } from './peer-messages.ts';
@@ -14,9 +14,6 @@ const MOST_UNDER_WAY = 512;
 
 /** Up to a thousand transactions, one after another. */
 const PARKED_TIMEOUT_MS = 60_000;
-
-/** Failures before a single byte could reach the other instance. */
-const NOT_REACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
 
 /** Passes commands on to the instance that owns their partition, over connections that are kept. */
 export class PeerClient<Command> {
@@ -89,7 +86,7 @@ export class PeerClient<Command> {
         timeoutMs,
       });
     } catch (error) {
-      if (NOT_REACHED.has((error as { code?: string }).code ?? '')) throw new NotOwner(`${address} cannot be reached.`);
+      if (wasNotReached(error)) throw new NotOwner(`${address} cannot be reached.`);
       throw new OutcomeUnknown();
     }
   }
