@@ -1,3 +1,5 @@
+import type { LogRecord } from '#mechanisms/kafka/index';
+
 /** A record that a consumer has put aside; times in epoch milliseconds. */
 export interface DeadLetter {
   /** Who put it aside: `orders_v1`, `customer-command.reactions`. */
@@ -50,6 +52,15 @@ export function publishedLetter(letter: DeadLetterRecord) {
   const value = Buffer.from(JSON.stringify(envelope));
   return { key: letter.key, value, headers: CONTENT_TYPE, timestamp: letter.lastFailedAt };
 }
+
+/** A record's headers as dead letters have them: copies, a value that is missing as null. */
+export const headersOf = ({ headers }: Pick<LogRecord, 'headers'>): RecordHeaders =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, values]) => [
+      name,
+      [values].flat().map((value) => (value === undefined ? null : Buffer.from(value as Buffer))),
+    ]),
+  );
 
 /** Headers as JSON: of each name all its values in base64. */
 export const encodeHeaders = (headers: RecordHeaders): Record<string, (string | null)[]> =>

@@ -1,4 +1,4 @@
-import { publishedLetter } from '#mechanisms/dead-letters/index';
+import { headersOf, publishedLetter } from '#mechanisms/dead-letters/index';
 import type { LogRecord, OutgoingRecord } from '#mechanisms/kafka/index';
 import type { ParkedFact } from './parked-fact.ts';
 
@@ -45,13 +45,4 @@ export function letterOf(
 const WITHOUT_BYTES = { key: null, value: null, headers: {}, omitted: true };
 
 /** Key, value and headers as dead letters have them. */
-export const bytesOf = ({ key, value, headers }: LogRecord) => ({
-  key,
-  value,
-  headers: Object.fromEntries(
-    Object.entries(headers).map(([name, values]) => [
-      name,
-      [values].flat().map((one) => (one === undefined ? null : Buffer.from(one as Buffer))),
-    ]),
-  ),
-});
+export const bytesOf = (record: LogRecord) => ({ key: record.key, value: record.value, headers: headersOf(record) });

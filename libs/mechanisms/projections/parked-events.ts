@@ -1,7 +1,6 @@
 import type { ConsistencyToken } from '#mechanisms/event-sourcing/index';
 import type { LogRecord } from '#mechanisms/kafka/index';
-import { encodeHeaders } from '#mechanisms/dead-letters/index';
-import type { RecordHeaders } from '#mechanisms/dead-letters/index';
+import { encodeHeaders, headersOf } from '#mechanisms/dead-letters/index';
 import { placeOf } from './checkpoints.ts';
 import type { ProjectedPartition } from './checkpoints.ts';
 import type { Sql } from './projection-sql.ts';
@@ -89,14 +88,6 @@ export async function insertParked(sql: Sql, at: ProjectedPartition, parkings: r
 
 const safeTimestamp = (timestamp: number): number =>
   Math.min(Math.max(timestamp, Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER);
-
-const headersOf = ({ headers }: LogRecord): RecordHeaders =>
-  Object.fromEntries(
-    Object.entries(headers).map(([name, values]) => [
-      name,
-      values === undefined ? [null] : [values].flat().map((value) => Buffer.from(value as Buffer)),
-    ]),
-  );
 
 /** The parked records of one key, or the one record without a key. */
 export interface ParkedEntity extends ProjectedPartition {
