@@ -8,7 +8,7 @@ import { divide, isSame, keysOf, NONE, OtherBlockers } from './divide.ts';
 import { BadEvent, messageOf, TooManyParked } from './errors.ts';
 import { countFaults, findBlockers, insertParked } from './parked-events.ts';
 import type { Blockers, Parking } from './parked-events.ts';
-import { isMissing, isStructural, isTransient } from './postgres-errors.ts';
+import { isBlameless } from './postgres-errors.ts';
 import type { ProcessedEvents } from './processed-events.ts';
 import { HandlerFailure } from './project-events.decorator.ts';
 import { sqlFor } from './projection-sql.ts';
@@ -82,7 +82,7 @@ export class BatchProjector {
     } catch (failure) {
       if (!(failure instanceof HandlerFailure)) throw failure;
       const { error } = failure;
-      if (isTransient(error) || isMissing(error) || isStructural(error)) throw error;
+      if (isBlameless(error)) throw error;
       const { events } = slice;
       if (events.length === 1)
         return this.#commit(source, { ...slice, events: [], fault: badEvent(events[0]!, error) });

@@ -47,11 +47,11 @@ export function isTransient(error: unknown): boolean {
 /** Whether the database, a schema or a table is not there (any more). */
 export const isMissing = (error: unknown): boolean => MISSING_STATES.has(codeOf(error) ?? '');
 
-/**
- * Whether the error is about the statement or the server and not about the values: no event is to blame for a missing
- * column, a missing right or a corrupted index.
- */
-export function isStructural(error: unknown): boolean {
+/** Whether no event is to blame: the error is about the connection, the server or the statement, not about the values. */
+export const isBlameless = (error: unknown): boolean => isTransient(error) || isStructural(error);
+
+/** A missing column, a missing right, a corrupted index. */
+function isStructural(error: unknown): boolean {
   const code = codeOf(error);
   return code?.length === 5 && STRUCTURAL_CLASSES.includes(code.slice(0, 2));
 }

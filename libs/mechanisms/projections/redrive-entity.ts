@@ -4,7 +4,7 @@ import { lockCheckpoint, settleParked } from './checkpoints.ts';
 import { messageOf } from './errors.ts';
 import { entityParameters, errorText, OF_ENTITY } from './parked-events.ts';
 import type { ParkedEntity } from './parked-events.ts';
-import { isMissing, isStructural, isTransient } from './postgres-errors.ts';
+import { isBlameless } from './postgres-errors.ts';
 import { HandlerFailure } from './project-events.decorator.ts';
 import { sqlFor } from './projection-sql.ts';
 import type { Sql } from './projection-sql.ts';
@@ -124,7 +124,7 @@ async function applyRow(parts: ProjectorParts, entity: ParkedEntity, row: Stored
   } catch (failure) {
     if (!(failure instanceof HandlerFailure)) throw failure;
     const { error } = failure;
-    if (isTransient(error) || isMissing(error) || isStructural(error)) throw error;
+    if (isBlameless(error)) throw error;
     await sql.query('ROLLBACK TO SAVEPOINT record');
     return { offset, error: errorText(messageOf(error)) };
   }
