@@ -112,14 +112,10 @@ export class ProjectionReads {
 
   async #plain<T>(projections: readonly Projection[], ask: Ask<T>): Promise<T> {
     if (this.#known === undefined || performance.now() - this.#known.at > POINTERS_LAST_MS) await this.#lookUp();
-    try {
-      return await ask(currentAmong(this.#known!.rows, projections), this.#pool);
-    } catch (error) {
-      // the version may have been dropped since
-      if (!isMissing(error)) throw error;
-      await this.#lookUp();
-      return ask(currentAmong(this.#known!.rows, projections), this.#pool);
-    }
+    return again(
+      () => ask(currentAmong(this.#known!.rows, projections), this.#pool),
+      () => this.#lookUp(),
+    );
   }
 
   async #lookUp(): Promise<void> {
@@ -151,11 +147,12 @@ export class ProjectionReads {
 }
 
 /** A version may be dropped between the look that finds it current and the statement: then the next look finds another. */
-async function again<T>(attempt: () => Promise<T>): Promise<T> {
+async function again<T>(attempt: () => Promise<T>, lookUp?: () => Promise<void>): Promise<T> {
   try {
     return await attempt();
   } catch (error) {
     if (!isMissing(error)) throw error;
+    await lookUp?.();
     return attempt();
   }
 }
