@@ -15,7 +15,7 @@ import { ProcessedEvents } from './processed-events.ts';
 import { ProjectionRunner } from './projection-runner.ts';
 import { RunningVersions } from './running-versions.ts';
 import type { WantedVersion } from './running-versions.ts';
-import { versionOf } from './projection.ts';
+import { schemaOf, versionOf } from './projection.ts';
 import type { Projection, ProjectionVersion } from './projection.ts';
 import type { ProjectionsStatus } from './status.ts';
 import { listVersions, VERSIONS_CHANNEL } from './versions.ts';
@@ -113,7 +113,7 @@ export class ProjectionHost {
     const { name, revision } = projection;
     if (rows.some((row) => row.version === version)) return this.#partsOf(versionOf(projection, version), sources);
     throw new Error(
-      `${name}_v${version} is not of revision ${revision}, as this program is: use the program that fills it.`,
+      `${schemaOf(name, version)} is not of revision ${revision}, as this program is: use the program that fills it.`,
     );
   }
 

@@ -20,7 +20,7 @@ export interface Projection {
 export interface ProjectionVersion extends Projection {
   /** From 1, in the order of their making. */
   readonly version: number;
-  /** `<name>_v<version>`: the PostgreSQL schema, and the version's name in logs and consumer groups. */
+  /** See {@link schemaOf}. */
   readonly schema: string;
 }
 
@@ -42,5 +42,8 @@ export function projection(declared: Projection): Projection {
 export const versionOf = (declared: Projection, version: number): ProjectionVersion => ({
   ...declared,
   version,
-  schema: `${declared.name}_v${version}`,
+  schema: schemaOf(declared.name, version),
 });
+
+/** What a version is called everywhere: its PostgreSQL schema, its consumer group, its name in logs and for operators. */
+export const schemaOf = (name: string, version: number): string => `${name}_v${version}`;

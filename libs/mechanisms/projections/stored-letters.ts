@@ -1,6 +1,7 @@
 import { decodeHeaders } from '#mechanisms/dead-letters/index';
 import type { DeadLetter, DeadLetterRecord, RecordHeaders } from '#mechanisms/dead-letters/index';
 import type { LogRecord } from '#mechanisms/kafka/index';
+import { schemaOf } from './projection.ts';
 
 /** A row of `parked_events` or of `discarded_events`, as far as both have it. */
 export interface StoredLetter {
@@ -23,7 +24,7 @@ export interface StoredLetter {
 
 /** The row as the rest of the world knows it. */
 export const toLetter = (row: StoredLetter): DeadLetter => ({
-  consumer: `${row.projection}_v${row.version}`,
+  consumer: schemaOf(row.projection, row.version),
   topic: row.topic,
   partition: row.partition,
   offset: Number(row.record_offset),

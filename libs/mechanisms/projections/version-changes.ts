@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { forgetEvents } from './make-versions.ts';
+import { schemaOf } from './projection.ts';
 import type { Sql } from './projection-sql.ts';
 import { announceVersions, listVersions } from './versions.ts';
 import type { VersionRow } from './versions.ts';
@@ -18,7 +19,7 @@ const HOLD_MS = 2_000;
 const POLL_MS = 5;
 
 export const nameOf = ({ projection, version }: Pick<VersionRow, 'projection' | 'version'>): string =>
-  `${projection}_v${version}`;
+  schemaOf(projection, version);
 
 /**
  * What an operator does with the versions of projections, over a connection of its own. Each method is one transaction,

@@ -1,3 +1,4 @@
+import { nameOf } from '#mechanisms/projections/version-changes';
 import type { Progress } from './progress-meter.ts';
 
 /** Offsets that a version is behind at any moment while events are being written. */
@@ -19,7 +20,7 @@ export function progressTable(versions: readonly Progress[]): string {
 }
 
 const cellsOf = (one: Progress): string[] => [
-  `${one.projection}_v${one.version}`,
+  nameOf(one),
   String(one.revision),
   stateOf(one),
   String(one.consumed),

@@ -59,7 +59,7 @@ async function waitFor({ projection, version }: VersionRow, meter: ProgressMeter
     await sleep(LOOK_EVERY_MS);
     const own = (await meter.look()).filter((one) => one.projection === projection);
     const filled = own.find((one) => one.version === version);
-    if (!filled) throw new Error(`${projection}_v${version} was dropped.`);
+    if (!filled) throw new Error(`${nameOf({ projection, version })} was dropped.`);
     process.stdout.write(progressTable([filled]));
     const others = own.filter((one) => one !== filled && one.offsets.length > 0);
     // whatever is being written meanwhile, the others have not read it either
