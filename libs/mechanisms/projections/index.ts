@@ -1,11 +1,11 @@
 export { CheckpointWatch } from './checkpoint-watch.ts';
 export { InvalidCursor, VersionConflict } from './errors.ts';
 export { FreshQuery } from './fresh-query.ts';
-export { fromCursor, pageOf, toCursor } from './page.ts';
+export { fromCursor, pageOf, rowsFor, toCursor } from './page.ts';
 export type { Page, PageKey } from './page.ts';
 export { Postgres } from './postgres.ts';
 export { ProjectEvents } from './project-events.decorator.ts';
-export { perSchema, sqlFor } from './projection-sql.ts';
+export { perSchema, prepared, sqlFor } from './projection-sql.ts';
 export type { ProjectionSql, Sql } from './projection-sql.ts';
 export { ProjectionDeadLetters } from './projection-dead-letters.ts';
 export { ProjectionReads } from './projection-reads.ts';

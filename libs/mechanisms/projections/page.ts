@@ -31,9 +31,18 @@ export function fromCursor(cursor: string): PageKey {
   return key;
 }
 
+const SIZES = [20, 50, 100];
+
 /**
- * Cuts a page from rows of which one more was read than it holds.
- * @param rows at most `limit + 1`, in the list's order
+ * How many rows to read for a page, to stand in the statement itself: the plan for a `LIMIT` that is a parameter is made
+ * anew each time, which takes longer than to read a page. There are few such numbers, so there are few statements.
+ * @param limit 1 to 100
+ */
+export const rowsFor = (limit: number): number => SIZES.find((size) => size >= limit)! + 1;
+
+/**
+ * Cuts a page from rows of which at least one more was read than it holds.
+ * @param rows in the list's order
  */
 export function pageOf<Item>(rows: readonly Item[], limit: number, keyOf: (item: Item) => PageKey): Page<Item> {
   const items = rows.slice(0, limit);

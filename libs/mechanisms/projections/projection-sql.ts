@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { ClientBase } from 'pg';
 
 /** Where SQL is sent: the connection of one transaction, or the pool. */
@@ -13,6 +14,12 @@ export const sqlFor = (schema: string, sql: Sql): ProjectionSql => ({
   schema,
   query: sql.query.bind(sql),
 });
+
+/**
+ * A statement that a connection parses and plans once, for texts of which there are few. Planned for any values: for a
+ * text that has better plans for some values than for others it is wrong.
+ */
+export const prepared = (text: string, values: unknown[]) => ({ name: hash('sha1', text), text, values });
 
 /** Makes a text once for each schema. */
 export function perSchema(text: (schema: string) => string): (schema: string) => string {

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import { FreshQuery, fromCursor, pageOf, ProjectionReads } from '#mechanisms/projections/index';
+import { FreshQuery, fromCursor, pageOf, prepared, ProjectionReads, rowsFor } from '#mechanisms/projections/index';
 import type { Freshness, Page, Projection } from '#mechanisms/projections/index';
 import type { CustomerStatus } from '../projections/customer-list.table.ts';
 import { CUSTOMER_TABLE } from './customer-tables.ts';
@@ -55,7 +55,7 @@ export class ListCustomersHandler implements IQueryHandler<ListCustomers> {
 }
 
 function statementFor({ status, search, limit, after }: CustomerListRequest) {
-  const values: unknown[] = [limit + 1];
+  const values: unknown[] = [];
   const parameter = (value: unknown): string => `$${values.push(value)}`;
   const conditions = [status === undefined ? `status <> 'unregistered'` : `status = ${parameter(status)}`];
   if (search !== undefined) {
@@ -68,6 +68,8 @@ function statementFor({ status, search, limit, after }: CustomerListRequest) {
   }
   const textIn = (schema: string): string => `SELECT ${CUSTOMER_COLUMNS} FROM ${schema}.customers
     WHERE ${conditions.join(' AND ')}
-    ORDER BY registered_at DESC, customer_id DESC LIMIT $1`;
-  return (schema: string) => ({ text: textIn(schema), values });
+    ORDER BY registered_at DESC, customer_id DESC LIMIT ${rowsFor(limit)}`;
+  // how many a search may find differs widely
+  const statement = search === undefined ? prepared : (text: string) => ({ text, values });
+  return (schema: string) => statement(textIn(schema), values);
 }

@@ -1,6 +1,6 @@
 import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import { FreshQuery, ProjectionReads } from '#mechanisms/projections/index';
+import { FreshQuery, prepared, ProjectionReads } from '#mechanisms/projections/index';
 import type { Freshness } from '#mechanisms/projections/index';
 import { orders } from '../projections/order-list.projection.ts';
 import { ORDER_NODE } from './order.node.ts';
@@ -27,11 +27,11 @@ export class GetOrderNodesHandler implements IQueryHandler<GetOrderNodes> {
 
   execute(query: GetOrderNodes): Promise<ReadonlyMap<string, OrderNode>> {
     return this.reads.read([orders], query, async (sql) => {
-      const { rows } = await sql.query<OrderNodeRow>({
-        name: `get-order-nodes ${sql.schema}`,
-        text: `SELECT ${ORDER_NODE.columns} FROM ${ordersIn(sql.schema)} WHERE orders.order_id = ANY($1::uuid[])`,
-        values: [query.orderIds],
-      });
+      const { orderIds } = query;
+      // for an array a plan is made each time, as long as it is short
+      const [wanted, value] = orderIds.length === 1 ? ['= $1', orderIds[0]] : ['= ANY($1::uuid[])', orderIds];
+      const text = `SELECT ${ORDER_NODE.columns} FROM ${ordersIn(sql.schema)} WHERE orders.order_id ${wanted}`;
+      const { rows } = await sql.query<OrderNodeRow>(prepared(text, [value]));
       return new Map(rows.map((row) => [row.order_id, ORDER_NODE.show(row)]));
     });
   }

@@ -1,6 +1,6 @@
 import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import { FreshQuery, ProjectionReads } from '#mechanisms/projections/index';
+import { FreshQuery, prepared, ProjectionReads, rowsFor } from '#mechanisms/projections/index';
 import type { Freshness, Page } from '#mechanisms/projections/index';
 import { orders } from '../projections/order-list.projection.ts';
 import { orderPageOf, placeOf } from './order-page.ts';
@@ -39,16 +39,13 @@ export class ListOrderNodesOfCustomersHandler implements IQueryHandler<ListOrder
     const { customerIds, limit, after } = query.request;
     const place = after === undefined ? [] : placeOf(after);
     return this.reads.read([orders], query, async (sql) => {
-      const { rows } = await sql.query<OrderNodeRow>({
-        name: `list-order-nodes-of-customers${place.length > 0 ? '-after' : ''} ${sql.schema}`,
-        text: `SELECT page.* FROM unnest($2::uuid[]) AS wanted (customer_id) CROSS JOIN LATERAL (
-            SELECT ${ORDER_NODE.columns} FROM ${ordersIn(sql.schema)}
-            WHERE orders.customer_id = wanted.customer_id
-              ${place.length > 0 ? 'AND (orders.placed_at, orders.order_id) < ($3, $4)' : ''}
-            ORDER BY orders.placed_at DESC, orders.order_id DESC LIMIT $1
-          ) AS page`,
-        values: [limit + 1, customerIds, ...place],
-      });
+      const text = `SELECT page.* FROM unnest($1::uuid[]) AS wanted (customer_id) CROSS JOIN LATERAL (
+          SELECT ${ORDER_NODE.columns} FROM ${ordersIn(sql.schema)}
+          WHERE orders.customer_id = wanted.customer_id
+            ${place.length > 0 ? 'AND (orders.placed_at, orders.order_id) < ($2, $3)' : ''}
+          ORDER BY orders.placed_at DESC, orders.order_id DESC LIMIT ${rowsFor(limit)}
+        ) AS page`;
+      const { rows } = await sql.query<OrderNodeRow>(prepared(text, [customerIds, ...place]));
       const found = Map.groupBy(rows, ({ customer_id }) => customer_id);
       return new Map(customerIds.map((id) => [id, orderPageOf(found.get(id) ?? [], limit, ORDER_NODE)]));
     });

@@ -1,4 +1,4 @@
-import { fromCursor, InvalidCursor, pageOf } from '#mechanisms/projections/index';
+import { fromCursor, InvalidCursor, pageOf, prepared, rowsFor } from '#mechanisms/projections/index';
 import type { Page, ProjectionSql } from '#mechanisms/projections/index';
 import type { OrderStatus } from '../projections/order-list.table.ts';
 import { ordersFound } from './order-search.ts';
@@ -61,7 +61,7 @@ type Schemas = Parameters<typeof ordersFound>[2];
 
 function statementFor(request: OrderListRequest, place: unknown[], schemas: Schemas, columns: string) {
   const { status, customerId, search, placedFrom, placedTo, limit } = request;
-  const values: unknown[] = [limit + 1];
+  const values: unknown[] = [];
   const parameter = (value: unknown): string => `$${values.push(value)}`;
   const conditions: string[] = [];
   if (status !== undefined) conditions.push(`orders.status = ${parameter(status)}`);
@@ -74,8 +74,9 @@ function statementFor(request: OrderListRequest, place: unknown[], schemas: Sche
     search === undefined ? '' : `JOIN ${ordersFound(search, parameter, schemas)} ON found.order_id = orders.order_id`;
   const text = `SELECT ${columns} ${found && ', found.rank'} FROM ${ordersIn(schemas.orders)} ${found}
     ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
-    ORDER BY ${order.map((column) => `${column} DESC`).join(', ')} LIMIT $1`;
-  return { text, values };
+    ORDER BY ${order.map((column) => `${column} DESC`).join(', ')} LIMIT ${rowsFor(limit)}`;
+  // how many a search may find differs widely
+  return search === undefined ? prepared(text, values) : { text, values };
 }
 
 /** The place of a cursor in the list that it was given out by. @throws InvalidCursor */

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import { FreshQuery, fromCursor, pageOf, ProjectionReads } from '#mechanisms/projections/index';
+import { FreshQuery, fromCursor, pageOf, prepared, ProjectionReads, rowsFor } from '#mechanisms/projections/index';
 import type { Freshness, Page, Projection } from '#mechanisms/projections/index';
 import type { PaymentStatus } from '../projections/payment-list.table.ts';
 import { PAYMENT_TABLE } from './payment-tables.ts';
@@ -54,7 +54,7 @@ export class ListPaymentsHandler implements IQueryHandler<ListPayments> {
 }
 
 function statementFor({ status, orderId, limit, after }: PaymentListRequest) {
-  const values: unknown[] = [limit + 1];
+  const values: unknown[] = [];
   const conditions: string[] = [];
   const where = (condition: (...parameters: string[]) => string, ...parameters: unknown[]): void => {
     conditions.push(condition(...parameters.map((parameter) => `$${values.push(parameter)}`)));
@@ -71,6 +71,6 @@ function statementFor({ status, orderId, limit, after }: PaymentListRequest) {
   }
   const textIn = (schema: string): string => `SELECT ${PAYMENT_COLUMNS} FROM ${schema}.payments
     ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
-    ORDER BY initiated_at DESC, payment_id DESC LIMIT $1`;
-  return (schema: string) => ({ text: textIn(schema), values });
+    ORDER BY initiated_at DESC, payment_id DESC LIMIT ${rowsFor(limit)}`;
+  return (schema: string) => prepared(textIn(schema), values);
 }
