@@ -7,7 +7,7 @@ import { summarize } from './summarize.ts';
 
 const { values } = parseArgs({ options: { rate: { type: 'string', default: '200' } }, strict: false });
 const PER_SECOND = Number(values.rate);
-const WARM_UP_SECONDS = 20;
+const WARM_UP_SECONDS = 60;
 const SECONDS = 30;
 
 const body = JSON.stringify({

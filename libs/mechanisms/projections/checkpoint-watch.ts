@@ -8,6 +8,8 @@ import type { ProjectionVersion } from './projection.ts';
 const POLL_MS = 50;
 
 interface Waiter {
+  /** The name of what is waited for. */
+  readonly projection: string;
   /** A notification names the version, the poll the projection and its revision: what is current may change meanwhile. */
   readonly keys: readonly string[];
   readonly offset: number;
@@ -22,7 +24,7 @@ export class CheckpointWatch {
   readonly #postgres: Postgres;
   readonly #listener: Listener;
   readonly #waiters = new Set<Waiter>();
-  readonly #onAwaited = new Set<() => void>();
+  readonly #onAwaited = new Set<{ readonly projection: string; readonly call: () => void }>();
   #polling = false;
   readonly #closing = new AbortController();
 
@@ -34,15 +36,16 @@ export class CheckpointWatch {
     });
   }
 
-  /** Somebody waits for a checkpoint. */
-  get isAwaited(): boolean {
-    return this.#waiters.size > 0;
+  /** Somebody waits for a checkpoint of the projection with this name. */
+  isAwaited(projection: string): boolean {
+    return this.#waiters.values().some((waiter) => waiter.projection === projection);
   }
 
-  /** Has it called whenever somebody begins to wait, until the function that it answers is called. */
-  onAwaited(call: () => void): () => void {
-    this.#onAwaited.add(call);
-    return () => void this.#onAwaited.delete(call);
+  /** Has it called whenever somebody begins to wait for the projection, until the function that it answers is called. */
+  onAwaited(projection: string, call: () => void): () => void {
+    const listener = { projection, call };
+    this.#onAwaited.add(listener);
+    return () => void this.#onAwaited.delete(listener);
   }
 
   /**
@@ -53,10 +56,10 @@ export class CheckpointWatch {
     if (this.#closing.signal.aborted) return false;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const keys = [version.schema, pointerOf(version.name, version.revision)].map((of) => keyOf(of, topic, partition));
-    const waiter = { keys, offset, wake: resolve };
+    const waiter = { projection: version.name, keys, offset, wake: resolve };
     const timer = setTimeout(() => resolve(false), waitMs);
     this.#waiters.add(waiter);
-    for (const call of this.#onAwaited) call();
+    for (const { projection, call } of this.#onAwaited) if (projection === version.name) call();
     this.#listener.start();
     if (!this.#polling) void this.#poll();
     try {

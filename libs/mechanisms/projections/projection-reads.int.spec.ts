@@ -129,14 +129,14 @@ test('a notification answers before the next poll would', async () => {
 });
 
 test('whoever feeds the projection is told that somebody waits', async () => {
-  let told = 0;
-  watch.onAwaited(() => (told += 1));
-  expect(watch.isAwaited).toBe(false);
+  const told: string[] = [];
+  for (const name of [tallies.name, 'others']) watch.onAwaited(name, () => told.push(name));
+  expect(watch.isAwaited(tallies.name)).toBe(false);
   const passed = watch.passed(versionOf(tallies, 1), token(0), 20);
-  expect(told).toBe(1);
-  expect(watch.isAwaited).toBe(true);
+  expect(told).toEqual([tallies.name]);
+  expect([tallies.name, 'others'].map((name) => watch.isAwaited(name))).toEqual([true, false]);
   expect(await passed).toBe(false);
-  expect(watch.isAwaited).toBe(false);
+  expect(watch.isAwaited(tallies.name)).toBe(false);
 });
 
 test('check and answer share one snapshot', async () => {

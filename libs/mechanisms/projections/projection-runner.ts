@@ -76,9 +76,9 @@ export class ProjectionRunner {
       partitionsAtOnce,
       // a quarter of a second's events, so that a slow rate comes in small pieces
       maxRecords: Math.min(MAX_RECORDS, Math.ceil((terms.rate ?? Infinity) / 4)),
-      gathering: { durationMs: GATHER_MS, isAwaited: () => watch.isAwaited },
+      gathering: { durationMs: GATHER_MS, isAwaited: () => watch.isAwaited(projection.name) },
     });
-    this.#hurryNoMore = watch.onAwaited(() => this.#subscription.hurry());
+    this.#hurryNoMore = watch.onAwaited(projection.name, () => this.#subscription.hurry());
   }
 
   start(): Promise<void> {
