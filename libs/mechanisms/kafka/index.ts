@@ -5,6 +5,7 @@ export type { MemberReport, Share } from './group-coordinator.ts';
 export { groupShares } from './group-shares.ts';
 export { KafkaConnection } from './kafka-connection.ts';
 export type { KafkaLogger } from './kafka-logger.ts';
+export { headerOf } from './log-record.ts';
 export { partitionFor } from './partition-for.ts';
 export { PartitionReader } from './partition-reader.ts';
 export type { FollowedChunk } from './followed-partition.ts';

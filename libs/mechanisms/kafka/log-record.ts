@@ -59,6 +59,18 @@ export class FetchedRecord implements LogRecord {
     return (this.cachedHeaders ??= headersOf(this.cursor().skip().skip()));
   }
 
+  /** One of the {@link headers}, without making the others. */
+  header(name: string): Headers[string] {
+    if (this.cachedHeaders) return this.cachedHeaders[name];
+    const cursor = this.cursor().skip().skip();
+    let values: Headers[string];
+    for (let left = cursor.varInt(); left > 0; left -= 1) {
+      if (cursor.isText(name)) values = joined(values, cursor.bytes());
+      else cursor.skip();
+    }
+    return values;
+  }
+
   get producerId(): string {
     return this.batch.producerId;
   }
@@ -86,9 +98,14 @@ function headersOf(cursor: RecordCursor): Headers {
   const headers = Object.create(null) as Headers;
   for (let left = cursor.varInt(); left > 0; left -= 1) {
     const name = cursor.text();
-    const value = cursor.bytes() ?? undefined;
-    const before = headers[name];
-    headers[name] = before === undefined || value === undefined ? (value ?? before) : [before, value].flat();
+    headers[name] = joined(headers[name], cursor.bytes());
   }
   return headers;
 }
+
+const joined = (before: Headers[string], value: Buffer | null): Headers[string] =>
+  before === undefined || value === null ? (value ?? before) : [before, value].flat();
+
+/** The header of a record with an ASCII name, as `record.headers` has it, but at less cost when it is the only one asked for. */
+export const headerOf = (record: LogRecord, name: string): Headers[string] =>
+  record instanceof FetchedRecord ? record.header(name) : (record.headers[name] as Headers[string]);

@@ -1,6 +1,7 @@
 import { zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import { headerOf } from './log-record.ts';
 import { decodeRecordBatches } from './record-batches.ts';
 import type { AbortedTransaction } from './record-batches.ts';
 import { encodeRecordBatch } from './record-batch.ts';
@@ -80,16 +81,31 @@ test('a record that is longer than its batch is refused', () => {
   expect(() => keysIn([corrupt])).toThrow('The record 0 is corrupt.');
 });
 
+const WRITER = { producerId: '1', producerEpoch: 0, firstSequence: 0 };
+
 test('headers have all values of a name that occurs twice', () => {
   const headers = { ab: '1', ba: '2' };
-  const twice = encodeRecordBatch([{ key: 'a', value: null, headers, timestamp: 0 }], {
-    producerId: '1',
-    producerEpoch: 0,
-    firstSequence: 0,
-  });
+  const twice = encodeRecordBatch([{ key: 'a', value: null, headers, timestamp: 0 }], WRITER);
   twice.write('ab', twice.lastIndexOf('ba'));
   const [record] = decodeRecordBatches(twice, 0, []).records;
+  expect(headerOf(record!, 'ab')).toEqual([Buffer.from('1'), Buffer.from('2')]);
   expect(record!.headers).toEqual({ ab: [Buffer.from('1'), Buffer.from('2')] });
+});
+
+test('one header is what it is among all', () => {
+  const names = ['ce_id', 'ce_if', 'ce_type', 'c', ''];
+  const some = fc.dictionary(fc.constantFrom(...names), fc.string({ unit: 'grapheme', maxLength: 9 }));
+  fc.assert(
+    fc.property(some, fc.boolean(), (headers, allFirst) => {
+      const content = encodeRecordBatch([{ key: 'a', value: null, headers, timestamp: 0 }], WRITER);
+      const [record] = decodeRecordBatches(content, 0, []).records;
+      if (allFirst) void record!.headers;
+      for (const name of names) {
+        const value = headers[name];
+        expect(headerOf(record!, name)).toEqual(value === undefined ? undefined : Buffer.from(value));
+      }
+    }),
+  );
 });
 
 /** A producer goes on with its transaction, or ends it; some batches are compacted or compressed afterwards. */

@@ -36,6 +36,14 @@ export class RecordCursor {
     return this;
   }
 
+  /** Passes over a text; answers whether it is this one, of ASCII characters. */
+  isText(text: string): boolean {
+    const size = this.varInt();
+    const start = this.at;
+    this.at = start + size;
+    return size === text.length && this.buffer.toString('latin1', start, this.at) === text;
+  }
+
   text(): string {
     const size = this.varInt();
     const start = this.at;

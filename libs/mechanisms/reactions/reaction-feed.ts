@@ -2,6 +2,7 @@ import { v5 as uuidv5 } from 'uuid';
 import { factIdOf, systemClock } from '#mechanisms/event-store/index';
 import type { Clock, CommandEnvelope, SourceLog } from '#mechanisms/event-store/index';
 import type { RecordedEvent } from '#mechanisms/event-sourcing/index';
+import { headerOf } from '#mechanisms/kafka/index';
 import type { LogRecord } from '#mechanisms/kafka/index';
 import { EventDecoder, UndecodableBytes, UnknownSchemaId } from '#mechanisms/schemas/index';
 import type { SchemaTopic } from '#mechanisms/schemas/index';
@@ -80,8 +81,8 @@ export class ReactionFeed<Command> {
   }
 
   private commandsOf(topic: string, partition: number, record: LogRecord): CommandEnvelope<Command>[] {
-    const id = record.headers['ce_id']?.toString();
-    const typeName = record.headers['ce_type']?.toString();
+    const id = headerOf(record, 'ce_id')?.toString();
+    const typeName = headerOf(record, 'ce_type')?.toString();
     if (!id || !typeName) throw new UndecodableBytes('It has not the headers of an event.');
     const type = typeName.slice(typeName.lastIndexOf('.') + 1);
     const concerned = this.parts.reactions.filter(
