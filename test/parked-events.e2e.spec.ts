@@ -45,6 +45,9 @@ it('garbage on the topic parks one order, until somebody has seen to it; all oth
   expect(refused).toMatchObject({ status: 503, body: { code: 'ENTITY_PARKED' } });
   expect(refused.headers.get('retry-after')).toBe('1');
   expect(await shop.get(`/orders/${orderId}/history`, { headers })).toMatchObject({ status: 503 });
+  const graph = await shop.post('/graphql', { query: `{ order(id: "${orderId}") { status } }` }, { headers });
+  expect(graph).toMatchObject({ status: 503, body: { errors: [{ extensions: { code: 'ENTITY_PARKED' } }] } });
+  expect(graph.headers.get('retry-after')).toBe('1');
   expect((await shop.get(`/orders/${orderId}`)).body.status).toBe('paid');
   expect(await shop.get(`/orders/${orderId}`, { headers: shop.tokenOf(placed) })).toMatchObject({ status: 200 });
   const other = await shop.order(customerId, 1_000, 'tok_ok', { prefer: 'wait=10' });

@@ -9,12 +9,12 @@ import type { KafkaConnection, LogRecord } from '#mechanisms/kafka/index';
 import { BatchProjector } from '#mechanisms/projections/batch-projector';
 import { findCheckpoint } from '#mechanisms/projections/checkpoints';
 import type { ProjectionSql } from '#mechanisms/projections/index';
+import { sourceOf } from '#mechanisms/projections/source';
 import { versionOf } from '#mechanisms/projections/projection';
 import type { Projection } from '#mechanisms/projections/projection';
 import { prepareDatabase } from '#mechanisms/projections/prepare-database';
 import { Postgres } from '#mechanisms/projections/postgres';
 import { ProcessedEvents } from '#mechanisms/projections/processed-events';
-import { EventDecoder } from '#mechanisms/schemas/index';
 import type { BenchStack } from './bench-stack.ts';
 
 const RECORDS_PER_BATCH = 2_000;
@@ -70,10 +70,9 @@ async function run(
   schemas: SchemaTopic,
   { pool }: Postgres,
 ): Promise<void> {
-  const sources = projection.sources.map(({ events }, index) => {
-    const decoder = new EventDecoder(events.declarations, schemas.catalogue);
+  const sources = projection.sources.map((entity, index) => {
     const apply = (all: readonly RecordedEvent[], sql: ProjectionSql) => handlers[index]!.apply(all as never, sql);
-    return [events.topic, { decoder, apply }] as const;
+    return [entity.events.topic, sourceOf(entity, schemas.catalogue, apply)] as const;
   });
   const version = versionOf(projection, 1);
   const projector = new BatchProjector({

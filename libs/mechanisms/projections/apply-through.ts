@@ -1,6 +1,6 @@
 import type { MessageHandler } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
-import type { Source } from './batch-projector.ts';
+import type { Source } from './source.ts';
 import { HandlerFailure } from './project-events.decorator.ts';
 
 /** Nest's chain for a handler ends in a value or an observable; the handler's own error comes as a value. */

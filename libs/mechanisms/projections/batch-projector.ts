@@ -1,7 +1,5 @@
 import type { Pool } from 'pg';
 import type { RecordedEvent } from '#mechanisms/event-sourcing/index';
-import type { EventDeclaration } from '#mechanisms/schemas/declare';
-import type { EventDecoder } from '#mechanisms/schemas/index';
 import { claimBatch } from './checkpoints.ts';
 import type { EventCounts } from './checkpoints.ts';
 import { divide, isSame, keysOf, NONE, OtherBlockers } from './divide.ts';
@@ -12,20 +10,13 @@ import { isBlameless } from './postgres-errors.ts';
 import type { ProcessedEvents } from './processed-events.ts';
 import { HandlerFailure } from './project-events.decorator.ts';
 import { sqlFor } from './projection-sql.ts';
-import type { ProjectionSql } from './projection-sql.ts';
 import type { ProjectionVersion } from './projection.ts';
 import { readEvents } from './read-events.ts';
 import type { RecordBatch } from './read-events.ts';
 import { halvesOf, slicesOf } from './slices.ts';
 import type { Slice } from './slices.ts';
+import type { Source } from './source.ts';
 import { inTransaction } from './transaction.ts';
-
-/** One source topic of a projection: how its records are read, and who applies its events. */
-export interface Source {
-  readonly decoder: EventDecoder<EventDeclaration>;
-  /** Throws a {@link HandlerFailure} around the handler's own error. */
-  readonly apply: (events: readonly RecordedEvent[], sql: ProjectionSql) => Promise<void>;
-}
 
 export interface ProjectorParts {
   readonly projection: ProjectionVersion;
@@ -61,10 +52,10 @@ export class BatchProjector {
    */
   async project(batch: RecordBatch): Promise<EventCounts> {
     const source = this.#parts.sources.get(batch.topic)!;
-    let reading = readEvents(batch, source.decoder);
+    let reading = readEvents(batch, source);
     if (reading.unreadable) {
       await this.#parts.refreshSchemas();
-      reading = readEvents(batch, source.decoder);
+      reading = readEvents(batch, source);
     }
     const { events, unreadable } = reading;
     if (unreadable?.at.offset === batch.fromOffset) throw unreadable;

@@ -7,7 +7,6 @@ import type { LogRecord } from '#mechanisms/kafka/index';
 import { connectTo, recordsIn } from '#mechanisms/kafka/testing/kafka-under-test';
 import { Stranger } from '#mechanisms/kafka/testing/stranger';
 import type { Message } from '#mechanisms/kafka/testing/stranger';
-import { EventDecoder } from '#mechanisms/schemas/index';
 import { waitFor } from '#mechanisms/testing/wait-for';
 import { applyThrough } from './apply-through.ts';
 import { CheckpointWatch } from './checkpoint-watch.ts';
@@ -17,6 +16,7 @@ import { ProjectionRunner } from './projection-runner.ts';
 import { versionOf } from './projection.ts';
 import { ProjectionBench } from './testing/projection-bench.ts';
 import { tallyCatalogue, tallyProjection, tallyRecord, tallyRecords } from './testing/tally.projection.ts';
+import { sourceOf } from './source.ts';
 
 const kafka = connectTo();
 const stranger = new Stranger();
@@ -38,11 +38,10 @@ let bench: ProjectionBench;
 let runner: ProjectionRunner;
 const start = async () => {
   const { pool } = bench.postgres;
-  const decoder = new EventDecoder(tally.events.declarations, tallyCatalogue);
   const apply = applyThrough(((events: never, sql: never) => controller.apply(events, sql)) as never);
   runner = new ProjectionRunner({
     projection: versionOf(tallies, 1),
-    sources: new Map([[topic, { decoder, apply }]]),
+    sources: new Map([[topic, sourceOf(tally, tallyCatalogue, apply)]]),
     pool,
     processed: new ProcessedEvents(pool),
     refreshSchemas: () => Promise.resolve(),
@@ -104,6 +103,7 @@ test('poison of every kind, written by a stranger, is parked and published with 
     'factstream.testing.Counted': [{ ...valid, key: v7(), value: (valid.value as Buffer).subarray(0, 30) }],
     'ce_id header is missing': [{ key: v7(), value: valid.value }],
     'ce_id header is missing or no UUID': [{ ...valid, key: v7(), headers: { ce_id: ['1', '2'] } }],
+    'not its tallyId': [{ ...valid, key: v7() }],
     'another event id': [{ ...valid, key: v7(), headers: { ce_id: v7() } }],
     'next event has version 3': [...tallyRecords(0, gap).map(message), counted(gap, 3)],
     'next event has version 2': [...tallyRecords(0, twice, ['x']).map(message), counted(twice, 2)],

@@ -65,6 +65,7 @@ describe('a bad record is parked, what follows of its entity behind it, and noth
     ['two ce_id headers', { ...next, headers: { ce_id: [Buffer.from(v7()), Buffer.from(v7())] } }, /ce_id header/],
     ['a ce_id without a value', { ...next, headers: { ce_id: undefined } }, /ce_id header/],
     ['another id in its meta', { ...next, headers: { ce_id: Buffer.from(v7()) } }, /another event id/],
+    ['an event of another', { ...noted(3, v7(), '!', 4), key: next.key }, /its key is not its tallyId/],
     ['a tombstone', { ...next, value: null }, /no value/],
     ['no schema id', { ...next, value: Buffer.from('no avro') }, /without a schema id/],
     ['cut off', { ...next, value: next.value!.subarray(0, 40) }, /factstream.testing.Counted/],

@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import { Topics } from '#mechanisms/kafka/index';
 import type { KafkaConnection } from '#mechanisms/kafka/index';
 import type { SchemaTopic } from '#mechanisms/schemas/index';
-import type { ProjectorParts, Source } from './batch-projector.ts';
+import type { ProjectorParts } from './batch-projector.ts';
 import type { CheckpointWatch } from './checkpoint-watch.ts';
 import { messageOf } from './errors.ts';
 import { FirstFilling } from './first-filling.ts';
@@ -19,6 +19,7 @@ import { schemaOf, versionOf } from './projection.ts';
 import type { Projection, ProjectionVersion } from './projection.ts';
 import type { ProjectionsStatus } from './status.ts';
 import { listVersions, VERSIONS_CHANNEL } from './versions.ts';
+import type { Source } from './source.ts';
 
 /** How the projections of one process run. */
 export interface HostSettings {

@@ -1,14 +1,15 @@
 import { Server } from '@nestjs/microservices';
 import type { CustomTransportStrategy, MessageHandler } from '@nestjs/microservices';
-import { EventDecoder } from '#mechanisms/schemas/index';
 import type { SchemaTopic } from '#mechanisms/schemas/index';
 import { applyThrough } from './apply-through.ts';
-import type { ProjectorParts, Source } from './batch-projector.ts';
+import type { ProjectorParts } from './batch-projector.ts';
 import { PROJECTIONS_TRANSPORT } from './project-events.decorator.ts';
 import type { HandlerExtras } from './project-events.decorator.ts';
 import type { ProjectionHost } from './projection-host.ts';
 import type { Projection, ProjectionVersion } from './projection.ts';
 import type { ProjectionsStatus } from './status.ts';
+import { sourceOf } from './source.ts';
+import type { Source } from './source.ts';
 
 /**
  * The transport strategy that feeds the projections of a Nest application: mount it with `connectMicroservice` and
@@ -32,8 +33,8 @@ export class ProjectionServer extends Server implements CustomTransportStrategy 
     const { projection, entity } = extras as HandlerExtras;
     const sources = this.#sources.get(projection) ?? new Map<string, Source>();
     if (sources.has(entity.events.topic)) throw new Error(`Two methods handle ${pattern}.`);
-    const decoder = new EventDecoder(entity.events.declarations, this.#schemas.catalogue);
-    this.#sources.set(projection, sources.set(entity.events.topic, { decoder, apply: applyThrough(callback) }));
+    const source = sourceOf(entity, this.#schemas.catalogue, applyThrough(callback));
+    this.#sources.set(projection, sources.set(entity.events.topic, source));
   }
 
   listen(started: (error?: Error) => void): void {

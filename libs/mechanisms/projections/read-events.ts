@@ -1,10 +1,10 @@
 import type { RecordedEvent } from '#mechanisms/event-sourcing/index';
+import { headerOf } from '#mechanisms/kafka/index';
 import type { LogRecord } from '#mechanisms/kafka/index';
-import type { EventDeclaration } from '#mechanisms/schemas/declare';
 import { UndecodableBytes } from '#mechanisms/schemas/index';
-import type { EventDecoder } from '#mechanisms/schemas/index';
 import { BadEvent, isRetriable, UnreadableEvent } from './errors.ts';
 import type { RecordPosition } from './errors.ts';
+import type { Source } from './source.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -29,7 +29,7 @@ export interface Reading {
 
 export function readEvents(
   { topic, partition, records }: RecordBatch,
-  decoder: EventDecoder<EventDeclaration>,
+  source: Pick<Source, 'decoder' | 'idField'>,
 ): Reading {
   const events: RecordedEvent[] = [];
   const faults: BadEvent[] = [];
@@ -37,7 +37,7 @@ export function readEvents(
     const eventId = eventIdOf(record);
     const at = { topic, partition, offset: record.offset, ...(eventId && { eventId }) };
     try {
-      events.push(readEvent(record, at, decoder));
+      events.push(readEvent(record, at, source));
     } catch (error) {
       const fault = faultOf(error, at);
       if (fault instanceof UnreadableEvent) return { events, faults, unreadable: fault };
@@ -47,7 +47,11 @@ export function readEvents(
   return { events, faults };
 }
 
-function readEvent(record: LogRecord, at: RecordPosition, decoder: EventDecoder<EventDeclaration>): RecordedEvent {
+function readEvent(
+  record: LogRecord,
+  at: RecordPosition,
+  { decoder, idField }: Pick<Source, 'decoder' | 'idField'>,
+): RecordedEvent {
   const { key, value, offset } = record;
   if (at.eventId === undefined) throw new BadEvent(at, 'the ce_id header is missing or no UUID in lower case');
   if (!key) throw new BadEvent(at, 'the record has no key');
@@ -56,11 +60,15 @@ function readEvent(record: LogRecord, at: RecordPosition, decoder: EventDecoder<
   if (meta.eventId !== at.eventId) {
     throw new BadEvent(at, `its meta has another event id than its ce_id header: ${meta.eventId}`);
   }
-  return { topic: at.topic, partition: at.partition, offset, entityId: key.toString(), meta, event };
+  const entityId = key.toString();
+  if ((event as unknown as Record<string, unknown>)[idField] !== entityId) {
+    throw new BadEvent(at, `its key is not its ${idField}`);
+  }
+  return { topic: at.topic, partition: at.partition, offset, entityId, meta, event };
 }
 
-function eventIdOf({ headers }: LogRecord): string | undefined {
-  const header = headers['ce_id'];
+function eventIdOf(record: LogRecord): string | undefined {
+  const header = headerOf(record, 'ce_id');
   if (header === undefined || Array.isArray(header)) return undefined;
   const text = header.toString();
   return UUID.test(text) ? text : undefined;

@@ -113,7 +113,7 @@ async function applyRow(parts: ProjectorParts, entity: ParkedEntity, row: Stored
   const record = toLogRecord(toLetterRecord(row));
   const { offset } = record;
   const batch = { topic, partition, records: [record], fromOffset: offset, nextOffset: offset + 1 };
-  const { events, faults, unreadable } = readEvents(batch, parts.sources.get(topic)!.decoder);
+  const { events, faults, unreadable } = readEvents(batch, parts.sources.get(topic)!);
   const [event] = events;
   if (!event) return { offset, error: errorText(faults[0]?.reason ?? messageOf(unreadable)) };
   await sql.query('SAVEPOINT record');

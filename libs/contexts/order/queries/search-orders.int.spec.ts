@@ -49,7 +49,7 @@ async function write(orderId: string, events: readonly OrderEvent[], from = 1): 
   };
   await bench.project(own.map((event, index) => ({ of: 'order', event, version: from + index })));
   await orderHistory.apply(
-    readEvents(batch, decoder).events as never,
+    readEvents(batch, { decoder, idField: order.idField }).events as never,
     sqlFor('order_history_v1', bench.bench.postgres.pool),
   );
 }

@@ -2,7 +2,6 @@ import { DataSource } from 'typeorm';
 import type { DataSourceOptions } from 'typeorm';
 import type { LogRecord } from '#mechanisms/kafka/index';
 import type { Entity } from '#mechanisms/schemas/entity';
-import { EventDecoder } from '#mechanisms/schemas/index';
 import type { SchemaCatalogue } from '#mechanisms/schemas/index';
 import { applyThrough } from '../apply-through.ts';
 import type { DeadLetterRecord } from '#mechanisms/dead-letters/index';
@@ -19,6 +18,7 @@ import { versionOf } from '../projection.ts';
 import type { Projection, ProjectionVersion } from '../projection.ts';
 import { toLetterRecord } from '../stored-letters.ts';
 import type { StoredLetter } from '../stored-letters.ts';
+import { sourceOf } from '../source.ts';
 import { freshDatabase } from './fresh-database.ts';
 
 interface Subject {
@@ -48,11 +48,9 @@ export class ProjectionBench {
     this.#version = versionOf(subject.projection, 1);
     this.#drop = drop;
     const { entity, catalogue, handler, mostParked = 0, onParked } = subject;
-    const decoder = new EventDecoder(entity.events.declarations, catalogue);
-    const apply = applyThrough(handler as never);
     const parts = {
       projection: this.#version,
-      sources: new Map([[entity.events.topic, { decoder, apply }]]),
+      sources: new Map([[entity.events.topic, sourceOf(entity, catalogue, applyThrough(handler as never))]]),
       pool: this.postgres.pool,
       processed: new ProcessedEvents(this.postgres.pool),
       refreshSchemas: () => this.refreshSchemas(),

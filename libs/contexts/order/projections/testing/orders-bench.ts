@@ -4,7 +4,8 @@ import type { DomainEvent } from '#mechanisms/event-sourcing/index';
 import type { LogRecord } from '#mechanisms/kafka/index';
 import { applyThrough } from '#mechanisms/projections/apply-through';
 import { BatchProjector } from '#mechanisms/projections/batch-projector';
-import type { Source } from '#mechanisms/projections/batch-projector';
+import { sourceOf } from '#mechanisms/projections/source';
+import type { Source } from '#mechanisms/projections/source';
 import { findCheckpoint } from '#mechanisms/projections/checkpoints';
 import { ProcessedEvents } from '#mechanisms/projections/processed-events';
 import type { EventsHandler } from '#mechanisms/projections/project-events.decorator';
@@ -12,7 +13,6 @@ import { versionOf } from '#mechanisms/projections/projection';
 import { recordsOf } from '#mechanisms/projections/testing/encode-records';
 import { ProjectionBench } from '#mechanisms/projections/testing/projection-bench';
 import type { Entity } from '#mechanisms/schemas/entity';
-import { EventDecoder } from '#mechanisms/schemas/index';
 import { catalogueOf } from '#mechanisms/testing/in-memory-catalogue';
 import { order } from '../../topic/order.topic.ts';
 import { OrderCustomersProjection } from '../order-customers.projection.ts';
@@ -120,7 +120,7 @@ export class OrdersBench {
   }
 }
 
-const source = ({ events }: Entity, handler: EventsHandler): [string, Source] => [
-  events.topic,
-  { decoder: new EventDecoder(events.declarations, catalogue), apply: applyThrough(handler as never) },
+const source = (entity: Entity, handler: EventsHandler): [string, Source] => [
+  entity.events.topic,
+  sourceOf(entity, catalogue, applyThrough(handler as never)),
 ];
