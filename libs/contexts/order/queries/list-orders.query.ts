@@ -2,9 +2,7 @@ import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import { FreshQuery, ProjectionReads } from '#mechanisms/projections/index';
 import type { Freshness, Page } from '#mechanisms/projections/index';
-import { orderHistory } from '../projections/order-history.projection.ts';
-import { orders } from '../projections/order-list.projection.ts';
-import { orderPage } from './order-page.ts';
+import { findOrders } from './order-page.ts';
 import type { OrderListRequest } from './order-page.ts';
 import { ORDER_VIEW } from './order.view.ts';
 import type { OrderView } from './order.view.ts';
@@ -28,9 +26,7 @@ export class ListOrdersHandler implements IQueryHandler<ListOrders> {
   }
 
   /** @throws InvalidCursor for an `after` that no page gave out. */
-  async execute(query: ListOrders): Promise<Page<OrderView>> {
-    const readPage = orderPage(query.request, ORDER_VIEW);
-    if (query.request.search === undefined) return this.reads.read([orders], query, (sql) => readPage(sql));
-    return this.reads.read([orders, orderHistory.projection], query, (sql, { schema }) => readPage(sql, schema));
+  execute(query: ListOrders): Promise<Page<OrderView>> {
+    return findOrders(this.reads, query, ORDER_VIEW);
   }
 }

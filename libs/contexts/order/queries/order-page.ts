@@ -1,5 +1,7 @@
 import { fromCursor, InvalidCursor, pageOf, prepared, rowsFor } from '#mechanisms/projections/index';
-import type { Page, ProjectionSql } from '#mechanisms/projections/index';
+import type { Freshness, Page, ProjectionReads, ProjectionSql } from '#mechanisms/projections/index';
+import { orderHistory } from '../projections/order-history.projection.ts';
+import { orders } from '../projections/order-list.projection.ts';
 import type { OrderStatus } from '../projections/order-list.table.ts';
 import { ordersFound } from './order-search.ts';
 import { ordersIn } from './order.view.ts';
@@ -41,6 +43,17 @@ export function orderPage<Row extends OwnColumns, Shown>(
     const { rows } = await sql.query<Row & Ranked>(statementFor(request, place, schemas, shape.columns));
     return orderPageOf(rows, limit, shape);
   };
+}
+
+/** The page that a query asks for; a search is answered by the history, too. @throws InvalidCursor as {@link orderPage} */
+export async function findOrders<Row extends OwnColumns, Shown>(
+  reads: ProjectionReads,
+  query: Freshness & { readonly request: OrderListRequest },
+  shape: OrderShape<Row & Ranked, Shown>,
+): Promise<Page<Shown>> {
+  const readPage = orderPage(query.request, shape);
+  if (query.request.search === undefined) return reads.read([orders], query, (sql) => readPage(sql));
+  return reads.read([orders, orderHistory.projection], query, (sql, { schema }) => readPage(sql, schema));
 }
 
 /** Cuts a page from rows of which one more was read than it holds. */
