@@ -1,7 +1,8 @@
 import 'reflect-metadata';
 import { CommandFactory } from 'nest-commander';
-import { Logger, logLevel, readConfig } from '#mechanisms/service/index';
-import type { Environment } from '#mechanisms/service/index';
+import { logLevel, readConfig } from '#mechanisms/service/config';
+import type { Environment } from '#mechanisms/service/config';
+import { Logger } from '#mechanisms/service/logger';
 import { OpsModule } from './ops.module.ts';
 import { opsConfig } from './ops.config.ts';
 

@@ -1,5 +1,5 @@
-import { databaseUrl, kafkaConfig, topicConfig } from '#mechanisms/service/index';
-import type { Environment } from '#mechanisms/service/index';
+import { databaseUrl, kafkaConfig, topicConfig } from '#mechanisms/service/config';
+import type { Environment } from '#mechanisms/service/config';
 
 export const opsConfig = (environment: Environment) => ({
   kafka: kafkaConfig(environment, 'factstream-ops'),

@@ -7,7 +7,6 @@ export { Postgres } from './postgres.ts';
 export { ProjectEvents } from './project-events.decorator.ts';
 export { perSchema, prepared, sqlFor } from './projection-sql.ts';
 export type { ProjectionSql, Sql } from './projection-sql.ts';
-export { ProjectionDeadLetters } from './projection-dead-letters.ts';
 export { ProjectionReads } from './projection-reads.ts';
 export type { Freshness } from './projection-reads.ts';
 export { ProjectionServer } from './projection-server.ts';

@@ -8,5 +8,4 @@ export * from './http/index.ts';
 export { KafkaModule } from './kafka.module.ts';
 export { Logger } from './logger.ts';
 export { openApiOf } from './openapi.ts';
-export { ReactionDeadLetters } from './reaction-dead-letters.ts';
 export { ServiceModule } from './service.module.ts';

@@ -4,7 +4,7 @@ import { CONTROL_RECORDS } from '#mechanisms/event-store/index';
 import { KafkaConnection, Topics } from '#mechanisms/kafka/index';
 import { deploySchemas, SchemaRegistry, subjectOf } from '#mechanisms/schemas/index';
 import type { Entity, Subject } from '#mechanisms/schemas/index';
-import { Logger } from '#mechanisms/service/index';
+import { Logger } from '#mechanisms/service/logger';
 import { ENTITIES } from '../entities.ts';
 import type { OpsConfig } from '../ops.config.ts';
 import { OPS_CONFIG } from '../ops.token.ts';

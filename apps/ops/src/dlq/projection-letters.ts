@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { DeadLetters } from '#mechanisms/dead-letters/index';
-import { Postgres, ProjectionDeadLetters } from '#mechanisms/projections/index';
+import { Postgres } from '#mechanisms/projections/postgres';
+import { ProjectionDeadLetters } from '#mechanisms/projections/projection-dead-letters';
 import type { OpsConfig } from '../ops.config.ts';
 import { OPS_CONFIG } from '../ops.token.ts';
-import { openProjectionCode } from './projection-code.ts';
 import type { ProjectionCode } from './projection-code.ts';
 
 /** What the projections have parked; their code and Kafka are only needed to redrive it. */
@@ -17,7 +17,7 @@ export class ProjectionLetters implements OnApplicationShutdown {
   constructor(@Inject(OPS_CONFIG) config: OpsConfig) {
     this.postgres = new Postgres({ url: config.databaseUrl, applicationName: 'factstream dlq' });
     this.letters = new ProjectionDeadLetters(this.postgres.pool, async (version) => {
-      this.code ??= openProjectionCode(config);
+      this.code ??= import('./projection-code.ts').then(({ openProjectionCode }) => openProjectionCode(config));
       return (await this.code).server.redriverOf(version);
     });
   }

@@ -1,7 +1,7 @@
 import { KafkaConnection, Topics } from '#mechanisms/kafka/index';
-import { Postgres } from '#mechanisms/projections/index';
+import { Postgres } from '#mechanisms/projections/postgres';
 import { VersionChanges } from '#mechanisms/projections/version-changes';
-import { Logger } from '#mechanisms/service/index';
+import { Logger } from '#mechanisms/service/logger';
 import type { OpsConfig } from '../ops.config.ts';
 import { ProgressMeter } from './progress-meter.ts';
 

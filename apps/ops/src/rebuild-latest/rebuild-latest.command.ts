@@ -11,7 +11,7 @@ import { KafkaPartitionLog, LocalStores, rebuildPartition } from '#mechanisms/ev
 import type { EventModel } from '#mechanisms/event-store/index';
 import { KafkaConnection } from '#mechanisms/kafka/index';
 import { SchemaTopic } from '#mechanisms/schemas/index';
-import { Logger } from '#mechanisms/service/index';
+import { Logger } from '#mechanisms/service/logger';
 import type { OpsConfig } from '../ops.config.ts';
 import { OPS_CONFIG } from '../ops.token.ts';
 
