@@ -28,13 +28,14 @@ function moment(entity: string, version = 1, isNewest = true): Moment {
 
 async function compared(table: Table, moments: readonly Moment[], rows: readonly Row[]) {
   const report = new Report();
-  const count = await compareRows(table.name, table, moments, streamed(rows), report);
-  expect(count).toBe(rows.length);
+  const stored = { place: table.name, table, pages: paged(rows) };
+  expect(await compareRows([stored], moments, report)).toEqual({ [table.name]: rows.length });
   return { sentences: report.differences.kept.map(sentenceFor), notCompared: report.notCompared.kept };
 }
 
-async function* streamed<T>(items: readonly T[]): AsyncGenerator<T> {
-  yield* items;
+/** Two at a time. */
+async function* paged(rows: readonly Row[]): AsyncGenerator<readonly Row[], void> {
+  for (let at = 0; at < rows.length; at += 2) yield rows.slice(at, at + 2);
 }
 
 const ABSENT = /the row( of version \d+)? should be absent and is/;
@@ -104,6 +105,17 @@ describe('rows of entities against the fold', () => {
       expect(await found(all, rows)).toEqual([expect.stringMatching(ABSENT)]);
     }
     expect(await found(all, [a, a, b, c].map(rowOf))).toEqual([expect.stringMatching(ABSENT)]);
+  });
+
+  test('come in the order of the bytes of their ids', async () => {
+    const ids = ['a', '\uffff', '😀'];
+    expect(
+      await found(
+        ids.map((id) => moment(id)),
+        ids.map(rowOf),
+      ),
+    ).toEqual([]);
+    expect(await found([moment('😀')], ids.map(rowOf))).toHaveLength(2);
   });
 
   test('tell of a column that nobody knows', async () => {
@@ -184,5 +196,20 @@ describe('rows of events against the log', () => {
     ]);
     const [, none] = historyTables();
     expect((await compared(none!, old, [row])).sentences).toEqual([expect.stringMatching(ABSENT)]);
+  });
+
+  test('are compared with those of another table in one pass', async () => {
+    const old = [moment('o1', 49, false), moment('o1', 50, false), moment('o1', 51), moment('o2', 1)];
+    const report = new Report();
+    const stored = [
+      { place: 'e', table: events!, pages: paged([rowOf('o1', 49), rowOf('o1', 51), rowOf('o2', 1)]) },
+      { place: 's', table: snapshots!, pages: paged([{ entity_id: 'o1', version: '100', state: {} }]) },
+    ];
+    expect(await compareRows(stored, old[Symbol.iterator](), report)).toEqual({ e: 3, s: 1 });
+    expect(report.differences.kept.map(sentenceFor)).toEqual([
+      expect.stringMatching(/^I4 o1 at e: the row of version 50 .* is absent\.$/),
+      expect.stringMatching(/^I4 o1 at s: the row of version 50 .* is absent\.$/),
+      expect.stringMatching(/^I4 o1 at s: the row of version 100 should be absent/),
+    ]);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { EventArchive } from './event-archive.ts';
-import type { Archived, IsApplied } from './event-archive.ts';
+import type { IsApplied } from './event-archive.ts';
+import { keptKey } from './scratch/scratch-map.ts';
 import { metaOf } from './writer-schemas.ts';
 
 const rules = {
@@ -15,12 +16,18 @@ const rules = {
   },
 };
 
+/** Iterated in the order of its keys. */
+class SortedMap extends Map<string, Buffer> {
+  override *[Symbol.iterator](): MapIterator<[string, Buffer]> {
+    yield* [...this.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  }
+}
+
 /** Archives records of partition 0 and offsets from 0 on: `a+` opens a, `ax` notes an x in it, `a!` is no event of it. */
 function archived(...records: readonly string[]): EventArchive {
-  const map = new Map<string, Archived>();
   const versions = new Map<string, number>();
   const schemas = { decode: (value: Buffer | null) => JSON.parse(String(value)) };
-  const archive = new EventArchive(map, rules, schemas as never);
+  const archive = new EventArchive(new SortedMap(), rules, schemas as never);
   for (const [offset, [key, note]] of records.entries()) {
     const version = (versions.get(key!) ?? 0) + 1;
     if (note !== '!') versions.set(key!, version);
@@ -29,8 +36,7 @@ function archived(...records: readonly string[]): EventArchive {
     const record = { topic: 'notes', partition: 0, offset, key: key!, value, headers: [] };
     archive.add(record, note !== '!');
   }
-  const sorted = new Map([...map].toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  return new EventArchive(sorted, rules, schemas as never);
+  return archive;
 }
 
 const told = (archive: EventArchive, isApplied: IsApplied = () => true) =>
@@ -78,5 +84,31 @@ describe('an archive', () => {
   test('counts every record, also what is no event', () => {
     const archive = archived('a+', 'b!', 'ax');
     expect([[2], [3], [9, 9], []].map((offsets) => archive.countBefore(offsets))).toEqual([[2], [3], [3, 0], []]);
+  });
+
+  test('counts records, not offsets, of which transactions take some', () => {
+    const archive = new EventArchive(new SortedMap(), rules, {} as never);
+    for (const offset of [5, 8, 12]) {
+      archive.add({ topic: 'notes', partition: 0, offset, key: 'a', value: null, headers: [] }, false);
+    }
+    expect([[5], [8], [12], [13], [20]].map((offsets) => archive.countBefore(offsets))).toEqual([
+      [0],
+      [1],
+      [2],
+      [3],
+      [3],
+    ]);
+  });
+
+  test('keeps the places of entities with long ids apart', () => {
+    const map = new SortedMap();
+    const archive = new EventArchive(map, rules, {} as never);
+    const id = '😀'.repeat(500);
+    for (const [offset, key] of [`${id}a`, `${id}b`, id.slice(0, 400)].entries()) {
+      archive.add({ topic: 'notes', partition: 2, offset, key, value: null, headers: [] }, false);
+    }
+    expect(map.size).toBe(3);
+    expect([...map.keys()].every((key) => keptKey(key) === key)).toBe(true);
+    expect(archive.countBefore([0, 0, 1])).toEqual([0, 0, 1]);
   });
 });

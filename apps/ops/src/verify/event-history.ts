@@ -1,5 +1,4 @@
 import { EventArchive } from './event-archive.ts';
-import type { Archived } from './event-archive.ts';
 import { EventCheck } from './check-event.ts';
 import { foldEvent } from './fold-entity.ts';
 import type { Folded, FoldRules } from './fold-entity.ts';
@@ -45,7 +44,7 @@ export class EventHistory {
     this.observer = observer;
     this.positions = starts;
     this.entities = scratch.map<Folded>();
-    this.archive = new EventArchive(scratch.map<Archived>(), topic.rules, schemas);
+    this.archive = new EventArchive(scratch.bytes(), topic.rules, schemas);
     this.check = new EventCheck({
       idField: topic.idField,
       partitions: starts.length,

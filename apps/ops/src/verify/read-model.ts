@@ -39,6 +39,7 @@ export class ReadModel {
   readonly topic: string;
   private readonly database: Client;
   private readonly version: number;
+  private asked: Promise<unknown> = Promise.resolve();
 
   /** Of several programs' versions the newest one's; undefined when there is none. */
   static async current(database: Client, projection: string, topic: string): Promise<ReadModel | undefined> {
@@ -94,10 +95,10 @@ export class ReadModel {
   }
 
   /** What is parked, and what was discarded since the projection began; by entity, inside a snapshot only. */
-  parked(): AsyncGenerator<ParkedRow> {
+  async *parked(): AsyncGenerator<ParkedRow> {
     const of = `projection = '${this.projection}' AND version = ${this.version} AND topic = '${this.topic}'`;
     const cursor = `parked_of_${this.schema}`;
-    return this.read<ParkedRow>(
+    const pages = this.pages<ParkedRow>(
       cursor,
       `SELECT partition, record_offset::float8 AS offset, key, error, sent_at IS NOT NULL AS "isSent", NULL AS discarded
        FROM projections.parked_events WHERE ${of}
@@ -107,6 +108,7 @@ export class ReadModel {
          AND partition IN (SELECT partition FROM projections.checkpoints WHERE ${of} AND discarded > 0)
        ORDER BY key, partition, "offset"`,
     );
+    for await (const rows of pages) yield* rows;
   }
 
   /** But for what the database makes of others; none when there is no such table. */
@@ -120,28 +122,32 @@ export class ReadModel {
   }
 
   /** Every row in the order of the ids, some thousand at a time; inside a snapshot only. */
-  async *rows({ name, idColumn, isByVersion }: Table, columns: readonly Column[]): AsyncGenerator<Row> {
+  rows({ name, idColumn, isByVersion }: Table, columns: readonly Column[]): AsyncGenerator<Row[], void> {
     const selected = columns.map((column) => (column.isTime ? millisecondsOf(column.name) : `"${column.name}"`));
     const order = isByVersion ? `${idColumn}, version` : idColumn;
-    const times = columns.filter(({ isTime }) => isTime);
     const sql = `SELECT ${selected.join(', ')} FROM ${this.schema}.${name} ORDER BY ${order}`;
-    for await (const row of this.read<Row>(`every_${this.schema}_${name}`, sql)) {
-      yield { ...row, ...Object.fromEntries(times.map((time) => [time.name, asNumber(row[time.name])])) };
-    }
+    return this.pages<Row>(`every_${this.schema}_${name}`, sql);
   }
 
-  private async *read<R extends object>(cursor: string, sql: string): AsyncGenerator<R> {
-    await this.database.query(`DECLARE ${cursor} NO SCROLL CURSOR FOR ${sql}`);
-    for (;;) {
-      const { rows } = await this.database.query<R>(`FETCH ${ROWS_PER_FETCH} FROM ${cursor}`);
-      if (rows.length === 0) break;
-      yield* rows;
+  /** The next page is on its way while one is looked at. */
+  private async *pages<R extends object>(cursor: string, sql: string): AsyncGenerator<R[], void> {
+    await this.ask(`DECLARE ${cursor} NO SCROLL CURSOR FOR ${sql}`);
+    const fetch = () => this.ask<R>(`FETCH ${ROWS_PER_FETCH} FROM ${cursor}`);
+    for (let page = await fetch(); page.length > 0;) {
+      const next = fetch();
+      yield page;
+      page = await next;
     }
-    await this.database.query(`CLOSE ${cursor}`);
+    await this.ask(`CLOSE ${cursor}`);
+  }
+
+  /** One at a time, as the client wants it, whoever else reads. */
+  private ask<R extends object>(sql: string): Promise<R[]> {
+    const rows = this.asked.then(async () => (await this.database.query<R>(sql)).rows);
+    this.asked = rows.catch(() => undefined);
+    return rows;
   }
 }
 
 /** With their fraction, which must be nothing but zeros. */
-const millisecondsOf = (column: string): string => `extract(epoch FROM "${column}") * 1000 AS "${column}"`;
-
-const asNumber = (digits: unknown): number | null => (digits === null ? null : Number(digits));
+const millisecondsOf = (column: string): string => `(extract(epoch FROM "${column}") * 1000)::float8 AS "${column}"`;

@@ -5,7 +5,8 @@ import type { Folded } from './fold-entity.ts';
 import type { KafkaLog } from './kafka-log.ts';
 import { LatestRecords } from './latest-records.ts';
 import type { Latest } from './latest-records.ts';
-import type { Entries } from './scratch/scratch-map.ts';
+import { outerJoin } from './scratch/outer-join.ts';
+import type { Sorted } from './scratch/outer-join.ts';
 import type { Sources } from './sources.ts';
 
 interface Topics {
@@ -41,30 +42,36 @@ async function settle(
   history: EventHistory,
   latest: LatestRecords,
 ): Promise<void> {
-  await repeat(
-    () => latest.readOn(),
-    () => !someOlder(latest.records, history.entities),
-    settleMs,
-  );
-  await repeat(
-    async () => history.readTo(await log.ends(events), (id) => latest.records.get(id)?.version ?? 0),
-    () => !someOlder(history.entities, latest.records),
-    settleMs,
-  );
+  let older = { latest: false, events: false };
+  await repeat(async () => {
+    await latest.readOn();
+    older = olderOnes(history.entities, latest.records);
+    return !older.latest;
+  }, settleMs);
+  if (!older.events) return;
+  await repeat(async () => {
+    await history.readTo(await log.ends(events), (id) => latest.records.get(id)?.version ?? 0);
+    older = olderOnes(history.entities, latest.records);
+    return !older.events;
+  }, settleMs);
 }
 
-/** Until it is enough or the time is up, which counts from the first look: with many entities a look is long. */
-async function repeat(step: () => Promise<void>, isEnough: () => boolean, timeoutMs: number): Promise<void> {
+/** Until it answers true or the time is up, which counts from the first time: with many entities one takes long. */
+async function repeat(step: () => Promise<boolean>, timeoutMs: number): Promise<void> {
   let deadline = Infinity;
-  for (;;) {
-    await step();
-    if (isEnough() || Date.now() >= deadline) return;
+  while (!(await step()) && Date.now() < deadline) {
     deadline = Math.min(deadline, Date.now() + timeoutMs);
     await sleep(POLL_MS);
   }
 }
 
-type Versions = Entries<Folded | Latest>;
-
-const someOlder = (these: Versions, those: Versions): boolean =>
-  Iterator.from(those).some(([id, { version }]) => version > (these.get(id)?.version ?? 0));
+/** Which of the two has entities in a version that is older than in the other. */
+function olderOnes(entities: Sorted<Folded>, records: Sorted<Latest>): { latest: boolean; events: boolean } {
+  const older = { latest: false, events: false };
+  for (const [, { version: ours = 0 } = {}, { version: theirs = 0 } = {}] of outerJoin(entities, records)) {
+    older.latest ||= theirs < ours;
+    older.events ||= ours < theirs;
+    if (older.latest && older.events) break;
+  }
+  return older;
+}

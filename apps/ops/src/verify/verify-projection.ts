@@ -1,5 +1,6 @@
 import { compareCounts } from './compare-counts.ts';
 import { compareRows } from './compare-rows.ts';
+import type { StoredTable } from './compare-rows.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { EventHistory } from './event-history.ts';
 import { ParkedEvents } from './parked-events.ts';
@@ -43,17 +44,14 @@ export async function verifyProjection(
     const parked = await ParkedEvents.read(model, sources, letters);
     const isApplied = (partition: number, offset: number): boolean =>
       offset < (offsets[partition] ?? 0) && !parked.has(partition, offset);
-    const counts: Record<string, number> = {};
+    const stored: StoredTable[] = [];
     for (const table of tables) {
       const place = `${model.schema}.${table.name}`;
       const columns = await model.columns(table);
-      if (columns.length === 0) {
-        report.notCompared.add(`There is no table ${place}.`);
-        continue;
-      }
-      const moments = history.archive.moments(isApplied);
-      counts[place] = await compareRows(place, table, moments, model.rows(table, columns), report);
+      if (columns.length > 0) stored.push({ place, table, pages: model.rows(table, columns) });
+      else report.notCompared.add(`There is no table ${place}.`);
     }
+    const counts = await compareRows(stored, history.archive.moments(isApplied), report);
     const records = history.archive.countBefore(offsets);
     checkpoints.forEach((checkpoint, number) => {
       const found = { checkpoint, records: records[number]!, parked: parked.counts[number] ?? 0 };

@@ -82,6 +82,17 @@ describe('verifying orders', () => {
     expect(await stage.verify()).toMatchObject({ sentences: [expect.stringContaining(sentence)], exitCode: 1 });
   });
 
+  test('finds more rows than it reads at a time', async () => {
+    await stage.database.query(
+      `INSERT INTO orders_v1.orders SELECT gen_random_uuid(), version, status, customer_id, lines, total_amount, currency,
+         reason, reason_text, carrier, tracking_number, placed_at, updated_at
+       FROM orders_v1.orders, generate_series(1, 2500) WHERE status = 'placed'`,
+    );
+    const { count, sentences, figures } = await stage.verify();
+    expect({ count, figures }).toMatchObject({ count: 2500, figures: { rows: { 'orders_v1.orders': 2508 } } });
+    expect(sentences.every((sentence) => sentence.includes('the row should be absent'))).toBe(true);
+  });
+
   test('does not count events that the projection has not read, and says so', async () => {
     const placed = of([orderPlaced]);
     await stage.write(...placed);

@@ -11,7 +11,7 @@ export type EntryMap<V> = Entries<V> &
 /** Changes that stay in memory until they are written together. */
 const MOST_UNWRITTEN = 1_000;
 /** LMDB takes 1,978 bytes, and a character of a key may have four. */
-const LONGEST_KEY = 400;
+const LONGEST_KEY = 450;
 const KEPT_OF_KEY = 250;
 
 /**
@@ -87,8 +87,8 @@ export class ScratchMap<V> implements EntryMap<V> {
 }
 
 /** The key itself, unless it is too long. */
-export function keptKey(key: string): string {
-  if (key.length <= LONGEST_KEY) return key;
+export function keptKey(key: string, longest = LONGEST_KEY): string {
+  if (key.length <= longest) return key;
   return `${key.slice(0, KEPT_OF_KEY)}…${createHash('sha256').update(key).digest('base64')}`;
 }
 

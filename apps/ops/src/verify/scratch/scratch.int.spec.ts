@@ -69,6 +69,27 @@ describe('a map on the disk', () => {
     expect(map.get('data')).toEqual([...value.slice(0, 3), { amount: 2 ** 53 - 1, reason: null }, value[4]]);
   });
 
+  test('tells values of more shapes apart than it keeps the names of', () => {
+    const map = scratch.map<Record<string, unknown>>();
+    const shapeOf = (number: number) => ({ [`field-${number % 300}`]: { [`inner-${number % 70}`]: number } });
+    for (let number = 0; number < MANY; number += 1) map.set(keyOf(number), shapeOf(number));
+    expect(map.size).toBe(MANY);
+    for (let number = 0; number < MANY; number += 7) expect(map.get(keyOf(number))).toEqual(shapeOf(number));
+  });
+
+  test('keeps bytes as they were, also when more are read after them', () => {
+    const map = scratch.bytes();
+    const valueOf = (number: number) => Buffer.alloc(number % 5, number);
+    for (let number = 0; number < MANY; number += 1) map.set(keyOf(number), valueOf(number));
+    const entries = [...map];
+    expect(entries).toHaveLength(MANY);
+    for (let number = 0; number < MANY; number += 97) {
+      expect(map.get(keyOf(number))).toEqual(valueOf(number));
+    }
+    const expected = new Map(Array.from({ length: MANY }, (_, number) => [keyOf(number), valueOf(number)]));
+    expect(entries.every(([key, value]) => expected.get(key)!.equals(value))).toBe(true);
+  });
+
   test('takes any key, and tells long ones apart', () => {
     const long = 'é'.repeat(3_000);
     const keys = [

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { open } from 'lmdb';
-import type { RootDatabase } from 'lmdb';
+import type { RootDatabase, RootDatabaseOptions } from 'lmdb';
 import { ScratchMap } from './scratch-map.ts';
 
 const MOST_MAPS = 64;
@@ -33,13 +33,21 @@ export class Scratch {
 
   /** A new, empty map of values that survive MessagePack: data, no classes, no sets. */
   map<V>(): ScratchMap<V> {
-    this.maps += 1;
-    return new ScratchMap<V>(
-      this.root.openDB<V, Buffer>(String(this.maps), { encoding: 'msgpack', keyEncoding: 'binary' }),
-    );
+    // the names of fields stand in memory, once a map, and not in every value
+    return this.open<V>({ encoding: 'msgpack', encoder: { structures: [] } });
+  }
+
+  /** A new, empty map of bytes. */
+  bytes(): ScratchMap<Buffer> {
+    return this.open<Buffer>({ encoding: 'binary' });
   }
 
   async close(): Promise<void> {
     await this.root.close();
+  }
+
+  private open<V>(values: Pick<RootDatabaseOptions, 'encoding' | 'encoder'>): ScratchMap<V> {
+    this.maps += 1;
+    return new ScratchMap(this.root.openDB<V, Buffer>(String(this.maps), { ...values, keyEncoding: 'binary' }));
   }
 }
