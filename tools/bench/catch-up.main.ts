@@ -3,8 +3,8 @@
 //   npm run bench -- catch-up [--profile]
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { KafkaConnection } from '#mechanisms/kafka/index';
 import { SchemaTopic } from '#mechanisms/schemas/index';
+import { connectKafka } from './bench-kafka.ts';
 import { BenchStack } from './bench-stack.ts';
 import { writeMixedEvents } from './event-log.ts';
 import { projectFromMemory } from './memory-projection.ts';
@@ -13,7 +13,6 @@ import { consumed, startSaving } from './typeorm-consumer.ts';
 const ORDERS = 42_000;
 const PEER_SECONDS = 20;
 
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const rate = (events: number, milliseconds: number): number => (events / milliseconds) * 1_000;
 
 /** Events of the three topics that the projection with fewest of them has consumed; none while there are no tables. */
@@ -47,7 +46,7 @@ async function savedPerSecond(stack: BenchStack, schemas: SchemaTopic): Promise<
 }
 
 await BenchStack.use(async (stack) => {
-  const kafka = new KafkaConnection({ brokers: [stack.addresses.kafka], clientId: 'bench' }, silent);
+  const kafka = connectKafka(stack.addresses.kafka);
   const schemas = new SchemaTopic(kafka);
   await schemas.refresh();
   const target = { kafka, catalogue: schemas.catalogue, partitions: stack.partitions };

@@ -1,7 +1,7 @@
 // What the history, the explanation and a state of an order with 1,000 events cost, against one with 10.
 //   npm run bench -- history
-import { KafkaConnection } from '#mechanisms/kafka/index';
 import { SchemaTopic } from '#mechanisms/schemas/index';
+import { connectKafka } from './bench-kafka.ts';
 import { BenchStack } from './bench-stack.ts';
 import { writeLongOrder, writeOrderEvents } from './event-log.ts';
 import { underLoad } from './load.ts';
@@ -11,10 +11,8 @@ const LONG = 1_000;
 const SHORT = 10;
 const SECONDS = 5;
 
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
-
 await BenchStack.use(async (stack) => {
-  const kafka = new KafkaConnection({ brokers: [stack.addresses.kafka], clientId: 'bench' }, silent);
+  const kafka = connectKafka(stack.addresses.kafka);
   const schemas = new SchemaTopic(kafka);
   await schemas.refresh();
   const target = { kafka, catalogue: schemas.catalogue, partitions: stack.partitions };
@@ -22,7 +20,7 @@ await BenchStack.use(async (stack) => {
   const short = await writeLongOrder(target, SHORT);
   const long = await writeLongOrder(target, LONG);
   await stack.startApps('order-query');
-  const { url } = { url: stack.url('order-query') };
+  const url = stack.url('order-query');
   console.log('one connection                | 10 events (p50, p99) | 1,000 events (p50, p99) | ratio of p50');
   const of = (orderId: string, path: string) =>
     underLoad({ url: `${url}/orders/${orderId}${path}`, method: 'GET', connections: 1, seconds: SECONDS });

@@ -2,8 +2,8 @@
 //   npm run bench -- paid [--rate 50] [--warm-up 60] [--profile]
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { KafkaConnection } from '#mechanisms/kafka/index';
 import { apps } from '../local-stack/apps.ts';
+import { connectKafka } from './bench-kafka.ts';
 import { BenchStack } from './bench-stack.ts';
 import { growthOf } from './metrics.ts';
 import { placeOrders, registerCustomers } from './place-orders.ts';
@@ -25,8 +25,6 @@ const SECONDS = 30;
 const WARM_UP_SECONDS = Number(values['warm-up']);
 const CUSTOMERS = 100;
 const LAST_PAYMENT_MS = 30_000;
-
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 const COUNTERS = ['event_store_commit_seconds_count', 'kafka_requests_total'];
 
@@ -57,7 +55,7 @@ await BenchStack.use(async (stack) => {
   const customers = await registerCustomers(gateway, CUSTOMERS);
   await placeOrders(gateway, customers, { perSecond: PER_SECOND, seconds: WARM_UP_SECONDS });
 
-  const kafka = new KafkaConnection({ brokers: [stack.addresses.kafka], clientId: 'bench' }, silent);
+  const kafka = connectKafka(stack.addresses.kafka);
   const watch = await StageWatch.start(kafka, 'order-events', stack.partitions);
   const start = performance.now();
   let placed: Placed = new Map();

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { steadily } from './steadily.ts';
 
 /** An order as its customer sees it: when the request left, on the clock of `performance.now()`. */
 export type Placed = Map<string, number>;
@@ -31,13 +31,7 @@ export async function placeOrders(
   { perSecond, seconds }: { perSecond: number; seconds: number },
 ): Promise<Placed> {
   const placed: Placed = new Map();
-  const answers: Promise<void>[] = [];
-  const start = performance.now();
-  for (let count = 0; count < perSecond * seconds; count += 1) {
-    await sleep(Math.max(0, start + (count * 1_000) / perSecond - performance.now()));
-    answers.push(placeOne(gateway, customers[count % customers.length]!, placed));
-  }
-  await Promise.all(answers);
+  await steadily(perSecond, seconds, (count) => placeOne(gateway, customers[count % customers.length]!, placed));
   return placed;
 }
 

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { Kafka, logLevel } from 'kafkajs';
 import { KafkaConnection, PartitionReader, Topics, TransactionalWriter } from '#mechanisms/kafka/index';
+import { connectKafka } from './bench-kafka.ts';
 import { BenchStack } from './bench-stack.ts';
 
 const RECORDS = 1_000_000;
@@ -19,8 +20,6 @@ interface Cost {
   readonly milliseconds: number;
   readonly cpuMilliseconds: number;
 }
-
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 async function write(kafka: KafkaConnection, topic: string, partitions: number): Promise<void> {
   await new Topics(kafka).ensure([{ name: topic, partitions, replicationFactor: 1, config: {} }]);
@@ -99,7 +98,7 @@ const cell = ({ milliseconds, cpuMilliseconds }: Cost) =>
 const ratio = (theirs: number, ours: number) => (theirs / ours).toFixed(1).padStart(5);
 
 await BenchStack.use(async ({ addresses }) => {
-  const kafka = new KafkaConnection({ brokers: [addresses.kafka], clientId: 'bench' }, silent);
+  const kafka = connectKafka(addresses.kafka);
   console.log('partitions | ours (time, CPU)    | kafkajs (time, CPU) | ratio of times, of CPU');
   for (const partitions of PARTITIONS) {
     const topic = `bench-read-${partitions}`;

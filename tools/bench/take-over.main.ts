@@ -4,10 +4,10 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { KafkaConnection } from '#mechanisms/kafka/index';
 import { SchemaTopic } from '#mechanisms/schemas/index';
 import { root } from '../local-stack/layout.ts';
 import { makeTestRunFolder, removeTestRunFolder } from '../local-stack/test-folder.ts';
+import { connectKafka } from './bench-kafka.ts';
 import { BenchStack } from './bench-stack.ts';
 import { writeShippedOrders } from './order-latest-log.ts';
 
@@ -23,8 +23,6 @@ export interface TakeOver {
   readonly megabytes: number;
 }
 
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
-
 async function takeOver(brokers: string, partitions: number, dir: string): Promise<TakeOver> {
   const source = ['--conditions=source', '--import', join(root, 'swc-hook.mjs')];
   const worker = fileURLToPath(import.meta.resolve('./take-over.worker.ts'));
@@ -37,7 +35,7 @@ const cell = ({ milliseconds, peakMegabytes, megabytes }: TakeOver) =>
   `${milliseconds.toFixed(0).padStart(7)} ms ${peakMegabytes.toFixed(0).padStart(5)} ${megabytes.toFixed(0).padStart(5)} MB`;
 
 await BenchStack.use(async ({ addresses, partitions }) => {
-  const kafka = new KafkaConnection({ brokers: [addresses.kafka], clientId: 'bench' }, silent);
+  const kafka = connectKafka(addresses.kafka);
   const schemas = new SchemaTopic(kafka);
   await schemas.refresh();
   const folder = makeTestRunFolder();

@@ -2,14 +2,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { orderModel } from '#contexts/order/commands/order.model';
 import { EventStore, KafkaPartitionLog, LocalStores } from '#mechanisms/event-store/index';
-import { KafkaConnection } from '#mechanisms/kafka/index';
 import { SchemaTopic } from '#mechanisms/schemas/index';
 import { privateBytes } from '#mechanisms/testing/private-bytes';
+import { connectKafka } from './bench-kafka.ts';
 import type { TakeOver } from './take-over.main.ts';
 
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const [brokers = '', partitions = '', dir = '', cachedEntities = ''] = process.argv.slice(2);
-const kafka = new KafkaConnection({ brokers: [brokers], clientId: 'bench' }, silent);
+const kafka = connectKafka(brokers);
 const schemas = new SchemaTopic(kafka);
 await schemas.refresh();
 const told: string[] = [];

@@ -3,17 +3,17 @@
 //   KAFKA_BROKERS=127.0.0.1:9092 npm run bench -- transactions
 import { randomUUID } from 'node:crypto';
 import { Kafka, logLevel } from 'kafkajs';
-import { KafkaConnection, Topics, TransactionalWriter } from '#mechanisms/kafka/index';
+import { Topics, TransactionalWriter } from '#mechanisms/kafka/index';
 import type { PartitionRecords } from '#mechanisms/kafka/index';
+import { connectKafka } from './bench-kafka.ts';
 
 const SECONDS = 5;
 const EVENTS_PER_TRANSACTION = [1, 100, 300];
 
 type Commit = (batch: readonly PartitionRecords[]) => Promise<unknown>;
 
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const brokers = (process.env['KAFKA_BROKERS'] ?? '127.0.0.1:9092').split(',');
-const kafka = new KafkaConnection({ brokers, clientId: 'bench' }, silent);
+const kafka = connectKafka(...brokers);
 const run = randomUUID();
 const [events, latest] = [`bench-events-${run}`, `bench-latest-${run}`];
 const topic = { partitions: 1, replicationFactor: 1 };

@@ -4,16 +4,14 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { text } from 'node:stream/consumers';
 import { Client } from 'pg';
-import { KafkaConnection } from '#mechanisms/kafka/index';
 import { SchemaTopic } from '#mechanisms/schemas/index';
+import { connectKafka } from './bench-kafka.ts';
 import { BenchStack } from './bench-stack.ts';
 import { writeCancelledOrders } from './order-latest-log.ts';
 
 const SIZES = [50_000, 200_000, ...(process.argv.includes('--million') ? [1_000_000] : [])];
 const EVENTS_PER_ORDER = 2;
 const MEGABYTES = 112;
-
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** Until the orders and their history have all of them. */
 async function projected(client: Client, events: number): Promise<void> {
@@ -50,7 +48,7 @@ function privateMegabytes(pid: number): number {
 }
 
 await BenchStack.use(async (stack) => {
-  const kafka = new KafkaConnection({ brokers: [stack.addresses.kafka], clientId: 'bench' }, silent);
+  const kafka = connectKafka(stack.addresses.kafka);
   const schemas = new SchemaTopic(kafka);
   await schemas.refresh();
   await stack.startApps('customer-query', 'order-query', 'payment-query');

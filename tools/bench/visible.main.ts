@@ -1,8 +1,8 @@
 // From the answer to a command until a query shows the change, at a steady rate of writes.
 //   npm run bench -- visible [--rate 200]
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { BenchStack } from './bench-stack.ts';
+import { steadily } from './steadily.ts';
 import { summarize } from './summarize.ts';
 
 const { values } = parseArgs({ options: { rate: { type: 'string', default: '200' } }, strict: false });
@@ -37,21 +37,11 @@ async function writeAndRead(command: string, query: string): Promise<Times> {
   return { write: answered - start, visible: performance.now() - answered };
 }
 
-async function atRate(seconds: number, one: () => Promise<Times>): Promise<Times[]> {
-  const all: Promise<Times>[] = [];
-  const start = performance.now();
-  for (let count = 0; count < PER_SECOND * seconds; count += 1) {
-    await sleep(Math.max(0, start + (count * 1_000) / PER_SECOND - performance.now()));
-    all.push(one());
-  }
-  return Promise.all(all);
-}
-
 await BenchStack.use(async (stack) => {
   await stack.startApps('order-command', 'order-query');
   const one = () => writeAndRead(stack.url('order-command'), stack.url('order-query'));
-  await atRate(WARM_UP_SECONDS, one);
-  const times = await atRate(SECONDS, one);
+  await steadily(PER_SECOND, WARM_UP_SECONDS, one);
+  const times = await steadily(PER_SECOND, SECONDS, one);
   for (const [name, took] of [
     ['the write is answered', times.map(({ write }) => write)],
     ['and visible after', times.map(({ visible }) => visible)],
