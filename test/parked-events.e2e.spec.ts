@@ -1,42 +1,29 @@
-import { Producer } from '@platformatic/kafka';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { partitionFor } from '#mechanisms/kafka/index';
 import { waitFor } from '#mechanisms/testing/wait-for';
+import { DeadLetterDesk, PARTITIONS } from './dead-letter-desk.ts';
 import { call } from './http.ts';
 import { Shop } from './shop.ts';
 import { System } from './system.ts';
 
-const PARTITIONS = 3;
-
 let system: System;
 let shop: Shop;
-let stranger: Producer;
+let desk: DeadLetterDesk;
 beforeAll(async () => {
   system = await System.start({ PARTITIONS: String(PARTITIONS) });
   shop = new Shop(system);
-  stranger = new Producer({ clientId: 'stranger', bootstrapBrokers: [system.kafka.brokers] });
+  desk = new DeadLetterDesk(system);
 }, 120_000);
 afterAll(async () => {
-  await stranger.close();
+  await desk.close();
   await system.stop();
 }, 60_000);
-
-const dlq = (...args: string[]): Promise<string> =>
-  // a redrive that leaves something ends with 1
-  system.factstream('dlq', ...args).catch((failure: { stdout: string }) => failure.stdout);
-const listed = async (...args: string[]): Promise<Record<string, unknown>[]> =>
-  (await dlq('list', '--json', ...args))
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line));
 
 it('garbage on the topic parks one order, until somebody has seen to it; all others go on', async () => {
   const customerId = await shop.customer(100_000);
   const placed = await shop.order(customerId, 1_000, 'tok_ok', { prefer: 'wait=10' });
   const { orderId } = placed.body;
   await shop.orderIn(orderId, 'paid');
-  const garbage = { topic: 'order-events', partition: partitionFor(orderId, PARTITIONS), key: Buffer.from(orderId) };
-  await stranger.send({ messages: [{ ...garbage, value: Buffer.from('{"status": "shipped"}') }] });
+  await desk.litter(orderId, '{"status": "shipped"}');
   const shipped = await shop.post(`/orders/${orderId}/ship`, { carrier: 'DHL', trackingNumber: 'JD-1' });
   expect(shipped.status).toBe(200);
 
@@ -67,19 +54,19 @@ it('garbage on the topic parks one order, until somebody has seen to it; all oth
   );
   expect(metrics).toMatch(/^projection_parkings_total\{projection="orders_v1",cause="fault"\} 1$/m);
 
-  const letters = await listed('--projection', 'orders');
+  const letters = await desk.list('--projection', 'orders');
   expect(letters).toMatchObject([
     { consumer: 'orders_v1', topic: 'order-events', entity: orderId, attempts: 1, behindOffset: null },
     { consumer: 'orders_v1', topic: 'order-events', entity: orderId, attempts: 0 },
   ]);
   const ofOrder = ['--entity', orderId, '--topic', 'order-events'];
-  expect(await dlq('show', ...ofOrder)).toContain('{"status": "shipped"}');
+  expect(await desk.dlq('show', ...ofOrder)).toContain('{"status": "shipped"}');
   const line = (consumer: string, rest: string) =>
     expect.stringMatching(new RegExp(`^${consumer} order-events-\\d ${rest}`, 'm'));
   const outputs = [
-    await dlq('redrive', ...ofOrder),
-    await dlq('discard', ...ofOrder, '--reason', 'no event of ours'),
-    await dlq('redrive', ...ofOrder),
+    await desk.dlq('redrive', ...ofOrder),
+    await desk.dlq('discard', ...ofOrder, '--reason', 'no event of ours'),
+    await desk.dlq('redrive', ...ofOrder),
   ];
   for (const consumer of ['orders_v1', 'order_history_v1']) {
     expect(outputs).toEqual([
@@ -93,7 +80,7 @@ it('garbage on the topic parks one order, until somebody has seen to it; all oth
   expect(answered).toMatchObject({ status: 200, body: { status: 'shipped', shipment: { carrier: 'DHL' } } });
   const { body: history } = await shop.get(`/orders/${orderId}/history`, { headers });
   expect(history.items.at(-1)).toMatchObject({ type: 'OrderShipped' });
-  expect(await listed('--projection', 'orders')).toEqual([]);
+  expect(await desk.list('--projection', 'orders')).toEqual([]);
   await waitFor(async () => (await parkedCounts()) === null);
   expect(await shop.post(`/orders/${orderId}/deliver`)).toMatchObject({ status: 200 });
   await shop.orderIn(orderId, 'delivered');

@@ -26,7 +26,7 @@ const home = partitionOf(A, 3);
 function found(...damages: Damage[]): string[] {
   const report = new Report();
   const [topicOf, versions] = [new Map<string, string>(), new Map<string, number>()];
-  const check = new EventCheck({ idField: 'orderId', partitions: 3, topicOf, versions, report });
+  const check = new EventCheck({ idField: 'orderId', partitions: 3, topicOf, versions, faults: report.differences });
   for (const [index, damage] of [...damages, {}, {}, {}].slice(0, 3).entries()) {
     const { version = index + 1, eventId = `event-${index}`, occurredAt = index, key = A, partition = home } = damage;
     const headers = [[Buffer.from('ce_id'), Buffer.from(damage.header ?? eventId)]] as const;

@@ -1,7 +1,7 @@
 import { murmur2 } from '@platformatic/kafka';
 import type { TopicRecord } from './kafka-log.ts';
 import { placeOf } from './report.ts';
-import type { Report } from './report.ts';
+import type { Difference } from './report.ts';
 import type { EntryMap } from './scratch/scratch-map.ts';
 import { metaOf } from './writer-schemas.ts';
 import type { Decoded } from './writer-schemas.ts';
@@ -17,7 +17,8 @@ interface Checked {
   readonly topicOf: EntryMap<string>;
   /** The newest version of every entity. */
   readonly versions: EntryMap<number>;
-  readonly report: Report;
+  /** What is wrong with a record. */
+  readonly faults: { add(difference: Difference): void };
 }
 
 const CE_ID = Buffer.from('ce_id');
@@ -33,12 +34,12 @@ export class EventCheck {
 
   /** Answers whether there was an event with the same id before: one that changes nothing. */
   isRepeated(record: TopicRecord, event: Decoded): boolean {
-    const { idField, partitions, topicOf, versions, report } = this.checked;
+    const { idField, partitions, topicOf, versions, faults } = this.checked;
     const key = record.key ?? 'without a key';
     const { eventId, entityVersion, occurredAt } = metaOf(event);
     const expect = (what: string, expected: unknown, found: unknown): void => {
       if (expected === found) return;
-      report.differences.add({ invariant: 'I3', entity: key, place: placeOf(record), what, expected, found });
+      faults.add({ invariant: 'I3', entity: key, place: placeOf(record), what, expected, found });
     };
     const version = versions.get(key) ?? 0;
     const isRepeated = topicOf.has(eventId);

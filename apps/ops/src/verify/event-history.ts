@@ -3,6 +3,7 @@ import { EventCheck } from './check-event.ts';
 import { foldEvent } from './fold-entity.ts';
 import type { Folded, FoldRules } from './fold-entity.ts';
 import type { TopicRecord } from './kafka-log.ts';
+import { RecordFaults } from './record-faults.ts';
 import { placeOf } from './report.ts';
 import type { EntryMap, ScratchMap } from './scratch/scratch-map.ts';
 import type { Sources } from './sources.ts';
@@ -28,6 +29,7 @@ export interface Observer {
 export class EventHistory {
   readonly entities: ScratchMap<Folded>;
   readonly archive: EventArchive;
+  readonly faults: RecordFaults;
   events = 0;
   private readonly topic: EventTopic;
   private readonly sources: Sources;
@@ -45,12 +47,13 @@ export class EventHistory {
     this.positions = starts;
     this.entities = scratch.map<Folded>();
     this.archive = new EventArchive(scratch.bytes(), topic.rules, schemas);
+    this.faults = new RecordFaults(report, <V>() => scratch.map<V>());
     this.check = new EventCheck({
       idField: topic.idField,
       partitions: starts.length,
       topicOf: observer.topicOf,
       versions: scratch.map<number>(),
-      report,
+      faults: this.faults,
     });
   }
 
@@ -99,7 +102,7 @@ export class EventHistory {
       if (!metaOf(event)) throw new Error(`it is a ${event.name}`);
       return event;
     } catch (error) {
-      this.sources.report.differences.add({
+      this.faults.add({
         invariant: 'I3',
         entity: record.key ?? 'without a key',
         place: placeOf(record),

@@ -1,5 +1,7 @@
 import type { DeadLetters } from './dead-letters.ts';
 import type { ParkedRow, ReadModel } from './read-model.ts';
+import type { RecordFaults } from './record-faults.ts';
+import { placeOf } from './report.ts';
 import type { ScratchMap } from './scratch/scratch-map.ts';
 import type { Sources } from './sources.ts';
 
@@ -22,7 +24,12 @@ export class ParkedEvents {
   }
 
   /** Reads them inside the model's snapshot, tells of each entity that has any, and has their dead letters looked for. */
-  static async read(model: ReadModel, { scratch, report }: Sources, letters: DeadLetters): Promise<ParkedEvents> {
+  static async read(
+    model: ReadModel,
+    { scratch, report }: Sources,
+    letters: DeadLetters,
+    faults: Pick<RecordFaults, 'discarded'>,
+  ): Promise<ParkedEvents> {
     const { schema, topic } = model;
     const parked = new ParkedEvents(scratch.map());
     let standing: Standing | undefined;
@@ -33,7 +40,9 @@ export class ParkedEvents {
       const { partition, offset, key, isSent, discarded } = row;
       parked.add(row);
       if (discarded !== null) {
-        report.notes.add(`${schema}: ${topic}-${partition} offset ${offset} was discarded by ${discarded}.`);
+        const place = placeOf({ topic, partition, offset });
+        report.notes.add(`${schema}: ${place} was discarded by ${discarded}.`);
+        faults.discarded(place);
         continue;
       }
       if (isSent) letters.expect({ consumer: schema, topic, partition, offset }, nameOf(key));

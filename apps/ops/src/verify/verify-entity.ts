@@ -43,6 +43,7 @@ export async function verifyEntity(
   for (const projection of entity.projections) {
     Object.assign(rows, await verifyProjection(projection, entity.events, history, catchUpMs, letters, sources));
   }
+  history.faults.settle(entity.projections.length);
   const latest = await verifyLatest(entity, history, settleMs, sources);
   return { history, figures: { events: history.events, entities: history.entities.size, latest, rows } };
 }

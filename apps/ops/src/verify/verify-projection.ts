@@ -41,7 +41,7 @@ export async function verifyProjection(
     const checkpoints = await model.checkpoints();
     const offsets = Array.from(checkpoints, (checkpoint) => checkpoint?.nextOffset ?? 0);
     await history.readTo(await withinLog(model, offsets, sources));
-    const parked = await ParkedEvents.read(model, sources, letters);
+    const parked = await ParkedEvents.read(model, sources, letters, history.faults);
     const isApplied = (partition: number, offset: number): boolean =>
       offset < (offsets[partition] ?? 0) && !parked.has(partition, offset);
     const stored: StoredTable[] = [];
