@@ -8,6 +8,7 @@ import { SchemaTopic } from '#mechanisms/schemas/index';
 import { connectKafka } from './bench-kafka.ts';
 import { BenchStack } from './bench-stack.ts';
 import { writeCancelledOrders } from './order-latest-log.ts';
+import { cpuSecondsOf } from './process-cpu.ts';
 
 const SIZES = [50_000, 200_000, ...(process.argv.includes('--million') ? [1_000_000] : [])];
 const EVENTS_PER_ORDER = 2;
@@ -27,15 +28,18 @@ async function projected(client: Client, events: number): Promise<void> {
 }
 
 /** @throws when something does not hold */
-async function verify(stack: BenchStack): Promise<{ seconds: number; megabytes: number }> {
+async function verify(stack: BenchStack): Promise<{ seconds: number; cpuSeconds: number; megabytes: number }> {
   const child = stack.startCommand(MEGABYTES, 'verify', '--json');
-  let megabytes = 0;
-  const watching = setInterval(() => (megabytes = Math.max(megabytes, privateMegabytes(child.pid!))), 50);
+  let [cpuSeconds, megabytes] = [0, 0];
+  const watchers = [
+    setInterval(() => (megabytes = Math.max(megabytes, privateMegabytes(child.pid!))), 50),
+    setInterval(() => (cpuSeconds = Math.max(cpuSeconds, cpuSecondsOf(child.pid))), 500),
+  ];
   const output = await text(child.stdout!);
-  clearInterval(watching);
+  for (const watcher of watchers) clearInterval(watcher);
   const report = JSON.parse(output) as { holds: boolean; seconds: number };
   if (!report.holds) throw new Error(output);
-  return { seconds: report.seconds, megabytes };
+  return { seconds: report.seconds, cpuSeconds, megabytes };
 }
 
 /** Without the scratch file's pages, which the operating system takes back when it needs them; 0 where it cannot be told. */
@@ -62,11 +66,10 @@ await BenchStack.use(async (stack) => {
       const more = (size - (SIZES[index - 1] ?? 0)) / EVENTS_PER_ORDER;
       await writeCancelledOrders([kafka, schemas.catalogue, stack.partitions], more);
       await projected(client, size);
-      const { seconds, megabytes } = await verify(stack);
+      const { seconds, cpuSeconds, megabytes } = await verify(stack);
       const rate = (size / seconds).toFixed(0);
-      console.log(
-        `${String(size).padStart(9)} events: ${seconds.toFixed(1)} s, ${rate} events/s, at most ${megabytes.toFixed(0)} MB`,
-      );
+      const costs = `${cpuSeconds.toFixed(0)} s CPU, at most ${megabytes.toFixed(0)} MB`;
+      console.log(`${String(size).padStart(9)} events: ${seconds.toFixed(1)} s, ${rate} events/s, ${costs}`);
     }
   } finally {
     await client.end();
