@@ -11,6 +11,7 @@ import {
 } from '../projections/testing/neighbour-facts.ts';
 import { OrdersBench, SOURCES } from '../projections/testing/orders-bench.ts';
 import type { Fact, SourceName } from '../projections/testing/orders-bench.ts';
+import { GetOrderNodes, GetOrderNodesHandler } from './get-order-nodes.query.ts';
 import { GetOrder, GetOrderHandler } from './get-order.query.ts';
 import { ListCustomerOrders, ListCustomerOrdersHandler } from './list-customer-orders.query.ts';
 import { ListOrders, ListOrdersHandler } from './list-orders.query.ts';
@@ -34,6 +35,8 @@ beforeEach(() => bench.reset());
 
 const getOrder = (orderId: string, freshness: Freshness = now) =>
   new GetOrderHandler(reads).execute(new GetOrder(orderId, freshness));
+const getNode = async (orderId: string) =>
+  (await new GetOrderNodesHandler(reads).execute(new GetOrderNodes([orderId], now))).get(orderId);
 const listOrders = () => new ListOrdersHandler(reads).execute(new ListOrders({ limit: 20 }, now));
 const ordersOf = (customerId: string, limit = 20, after?: string) =>
   new ListCustomerOrdersHandler(reads).execute(
@@ -120,6 +123,9 @@ describe('an order shows its customer and its payment', () => {
     expect(alone).not.toHaveProperty('payment');
     await bench.project(history('customer', ids, [creditDeclined]));
     expect(await getOrder(ids.orderId)).toStrictEqual(alone);
+    const node = await getNode(ids.orderId);
+    expect(node).toMatchObject({ orderId: ids.orderId, customerId: ids.customerId });
+    for (const neighbour of ['customer', 'payment']) expect(node).not.toHaveProperty(neighbour);
     await bench.project(paymentOf(ids).slice(0, 1));
     const zero = { amount: 0, currency: 'EUR' };
     const payment = { paymentId: ids.paymentId, status: 'initiated', captured: zero, refunded: zero };
