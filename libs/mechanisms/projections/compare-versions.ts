@@ -5,6 +5,7 @@ import type { Difference } from './compare-tables.ts';
 import type { Postgres } from './postgres.ts';
 import { nameOf, VersionRefused, versionsOf } from './version-changes.ts';
 import { behindIn, offsetsOf, VersionHold } from './version-hold.ts';
+import { parkedIn } from './versions.ts';
 import type { VersionRow } from './versions.ts';
 
 export interface Comparison {
@@ -54,7 +55,7 @@ export async function compareVersions(postgres: Postgres, compared: Compared): P
       { client: oldClient, schema: nameOf(old) },
       { client: newClient, schema: nameOf(next) },
     ];
-    const parked = [...(await parkedIn(oldClient, old)), ...(await parkedIn(newClient, next))];
+    const parked = [...(await noteParked(oldClient, old)), ...(await noteParked(newClient, next))];
     const result = await compareTables(oldSide, newSide, old.revision !== next.revision);
     return { old, next, ...result, notes: [...parked, ...result.notes] };
   } finally {
@@ -110,13 +111,9 @@ async function snapshotAt(
   });
 }
 
-async function parkedIn(client: Client, { projection, version }: VersionRow): Promise<string[]> {
-  const { rows } = await client.query<{ parked: number }>(
-    'SELECT sum(parked)::float8 AS parked FROM projections.checkpoints WHERE projection = $1 AND version = $2',
-    [projection, version],
-  );
-  const parked = rows[0]?.parked ?? 0;
-  return parked > 0 ? [`${nameOf({ projection, version })} has ${parked} parked events.`] : [];
+async function noteParked(client: Client, version: VersionRow): Promise<string[]> {
+  const parked = await parkedIn(client, version);
+  return parked > 0 ? [`${nameOf(version)} has ${parked} parked events.`] : [];
 }
 
 /** Asks again and again, for 30 s at most, until there is no reason against it. @throws VersionRefused the last reason */

@@ -206,6 +206,25 @@ describe('a switch', () => {
     );
   }, 60_000);
 
+  test('is refused while more is parked in the new version, unless it is forced; the way back is not', async () => {
+    await rebuilt();
+    await waitFor(hasReadAsFar(2, 1), 20_000);
+    const park = (version: number, count: number) =>
+      client.query(
+        `UPDATE projections.checkpoints SET consumed = consumed - parked + $2, parked = $2 WHERE version = $1 AND partition = 0`,
+        [version, count],
+      );
+    await park(1, 1);
+    await park(2, 2);
+    await expect(changes.switchTo('tallies')).rejects.toThrow(
+      'tallies_v2 has 2 parked events, tallies_v1 has 1: see to them, or repeat with --force.',
+    );
+    await changes.switchTo('tallies', 2, true);
+    await park(1, 3);
+    expect(await changes.rollback('tallies')).toMatchObject({ from: { version: 2 }, to: { version: 1 } });
+    expect(await changes.switchTo('tallies')).toMatchObject({ to: { version: 2 } });
+  }, 60_000);
+
   test('leaves every token good, however often it happens, and however the version that was left is dropped', async () => {
     const { topic, app } = await rebuilt();
     const ending = new AbortController();

@@ -3,7 +3,7 @@ import type { Client } from 'pg';
 import { forgetEvents } from './make-versions.ts';
 import { schemaOf } from './projection.ts';
 import type { Sql } from './projection-sql.ts';
-import { announceVersions, listVersions } from './versions.ts';
+import { announceVersions, listVersions, parkedIn } from './versions.ts';
 import type { VersionRow } from './versions.ts';
 
 /** What was asked of a version is not possible as things are; the message says why, and what to do. */
@@ -53,9 +53,10 @@ export class VersionChanges {
 
   /**
    * Lets the programs of its revision answer from another version, the newest by default. The old one stands still for up
-   * to two seconds until the new one is nowhere behind it, so no answer is older than one before the switch.
+   * to two seconds until the new one is nowhere behind it, so no answer is older than one before the switch, but for
+   * entities that are parked in the new one only: it is refused when more is, unless it is forced.
    */
-  switchTo(projection: string, version?: number): Promise<{ from: VersionRow; to: VersionRow }> {
+  switchTo(projection: string, version?: number, isForced = false): Promise<{ from: VersionRow; to: VersionRow }> {
     return this.#change(projection, async (versions) => {
       const to = find(versions, version);
       const from = versions.find(({ revision, isCurrent }) => revision === to.revision && isCurrent);
@@ -63,6 +64,7 @@ export class VersionChanges {
       if (from === to) throw new VersionRefused(`${nameOf(to)} is current already.`);
       if (!to.isWhole) throw new VersionRefused(`${nameOf(to)} has no tables yet.`);
       await this.#holdUntilPassed(from, to);
+      if (!isForced) await this.#requireNoMoreParked(from, to);
       await this.#client.query(
         'UPDATE projections.current SET version = $3, previous = $4 WHERE projection = $1 AND revision = $2',
         [projection, to.revision, to.version, from.version],
@@ -75,7 +77,7 @@ export class VersionChanges {
     });
   }
 
-  /** Back to the version that was current before the last switch, under the same condition. */
+  /** Back to the version that was current before the last switch, as soon as it is not behind, whatever is parked in it. */
   async rollback(projection: string): Promise<{ from: VersionRow; to: VersionRow }> {
     const { rows } = await this.#client.query<{ previous: number | null }>(
       'SELECT previous FROM projections.current WHERE projection = $1 ORDER BY revision DESC LIMIT 1',
@@ -83,7 +85,7 @@ export class VersionChanges {
     );
     const previous = rows[0]?.previous;
     if (typeof previous !== 'number') throw new VersionRefused(`There is no version of ${projection} to go back to.`);
-    return this.switchTo(projection, previous);
+    return this.switchTo(projection, previous, true);
   }
 
   /** It is projected no more, over restarts too; the current version by default. */
@@ -152,6 +154,14 @@ export class VersionChanges {
     const { topic, partition, offsets } = farthest;
     throw new VersionRefused(
       `${nameOf(to)} is behind ${nameOf(from)} on ${topic}-${partition}, by ${offsets} offsets.`,
+    );
+  }
+
+  async #requireNoMoreParked(from: VersionRow, to: VersionRow): Promise<void> {
+    const [before, after] = [await parkedIn(this.#client, from), await parkedIn(this.#client, to)];
+    if (after <= before) return;
+    throw new VersionRefused(
+      `${nameOf(to)} has ${after} parked events, ${nameOf(from)} has ${before}: see to them, or repeat with --force.`,
     );
   }
 

@@ -49,3 +49,12 @@ export async function listVersions(sql: Sql): Promise<VersionRow[]> {
 /** Tells every process that looks after versions to look again; when the caller's transaction commits. */
 export const announceVersions = (sql: Sql): Promise<unknown> =>
   sql.query(`SELECT pg_notify('${VERSIONS_CHANNEL}', '')`);
+
+/** How many events of a version are parked. */
+export async function parkedIn(sql: Sql, { projection, version }: VersionRow): Promise<number> {
+  const { rows } = await sql.query<{ parked: number | null }>(
+    'SELECT sum(parked)::float8 AS parked FROM projections.checkpoints WHERE projection = $1 AND version = $2',
+    [projection, version],
+  );
+  return rows[0]?.parked ?? 0;
+}

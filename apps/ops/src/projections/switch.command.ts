@@ -1,5 +1,5 @@
 import { Inject } from '@nestjs/common';
-import { CommandRunner, SubCommand } from 'nest-commander';
+import { CommandRunner, Option, SubCommand } from 'nest-commander';
 import { nameOf } from '#mechanisms/projections/version-changes';
 import type { VersionRow } from '#mechanisms/projections/versions';
 import type { OpsConfig } from '../ops.config.ts';
@@ -10,7 +10,8 @@ import { versionNumber } from './version-number.ts';
 @SubCommand({
   name: 'switch',
   arguments: '<projection> [version]',
-  description: 'Answer queries from another version, the newest by default; refused while it is behind.',
+  description:
+    'Answer queries from another version, the newest by default; refused while it is behind, or has more parked.',
 })
 export class SwitchCommand extends CommandRunner {
   private readonly config: OpsConfig;
@@ -20,9 +21,15 @@ export class SwitchCommand extends CommandRunner {
     this.config = config;
   }
 
-  run([projection, version]: string[]): Promise<void> {
+  @Option({ flags: '--force', description: 'even if more events are parked in it than in the current version' })
+  parseForce(): boolean {
+    return true;
+  }
+
+  run([projection, version]: string[], { force = false }: { force?: boolean } = {}): Promise<void> {
     return asOperator(this.config, async ({ changes }) => {
-      report(await changes.switchTo(projection!, version === undefined ? undefined : versionNumber(version)));
+      const to = version === undefined ? undefined : versionNumber(version);
+      report(await changes.switchTo(projection!, to, force));
     });
   }
 }
