@@ -1,7 +1,7 @@
 import replyFrom from '@fastify/reply-from';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { wasNotReached } from '#mechanisms/http-client/index';
+import { KEEP_ALIVE_MS, wasNotReached } from '#mechanisms/http-client/index';
 import { problemOf, sendError, sendProblem } from '#mechanisms/service/index';
 import type { Upstreams } from './app.config.ts';
 import { OpenStreams } from './open-streams.ts';
@@ -11,9 +11,6 @@ import type { Route } from './routes.ts';
 
 /** Longer than the longest wait that a service itself allows. */
 const ANSWER_TIMEOUT_MS = 45_000;
-
-/** An unused connection is closed before a service that stops would close it, perhaps under a request. */
-const KEEP_ALIVE_MS = 400;
 
 /** Connections to one service that answers in time, and to one that streams. */
 const CONNECTIONS = 256;

@@ -22,8 +22,10 @@ interface HttpAnswer {
   readonly text: string;
 }
 
-/** An unused connection is closed before a service that stops would close it, perhaps under a request. */
-const KEPT = { keepAlive: true, timeout: 400 };
+/** An unused connection is closed after so long: before a service that stops would close it, perhaps under a request. */
+export const KEEP_ALIVE_MS = 400;
+
+const KEPT = { keepAlive: true, timeout: KEEP_ALIVE_MS };
 
 /**
  * Sends requests over connections that stay open for a moment. It is `node:http` and not `fetch`, which takes several

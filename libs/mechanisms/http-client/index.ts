@@ -1,2 +1,2 @@
-export { HttpClient, wasNotReached } from './http-client.ts';
+export { HttpClient, KEEP_ALIVE_MS, wasNotReached } from './http-client.ts';
 export type { OutgoingRequest } from './http-client.ts';

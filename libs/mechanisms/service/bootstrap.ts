@@ -5,6 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics } from 'prom-client';
+import { KEEP_ALIVE_MS } from '#mechanisms/http-client/index';
 import { ConfigError } from './config.ts';
 import type { ServiceConfig } from './config.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
@@ -20,7 +21,7 @@ const STOP_DEADLINE_MS = 9_500;
  * How long a stopping service answers at least: longer than the gateway and other instances keep a connection that they do
  * not use, so that none is closed at the moment in which a request is sent over it.
  */
-const DRAIN_MS = 800;
+const DRAIN_MS = 2 * KEEP_ALIVE_MS;
 
 export interface ServiceOptions {
   readonly config: ServiceConfig;
