@@ -6,6 +6,7 @@ declare module 'autocannon' {
     readonly method: 'GET' | 'POST';
     readonly headers: Readonly<Record<string, string>>;
     readonly body?: string;
+    readonly requests?: readonly { setupRequest(request: object): object }[];
     readonly connections: number;
     /** Seconds. */
     readonly duration: number;

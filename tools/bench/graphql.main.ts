@@ -19,8 +19,8 @@ const ROUNDS = 3;
 const ORDERS = 20_000;
 
 const MONEY = '{ amount currency }';
-const query = `query Page($first: Int!) {
-  orders(first: $first) {
+const query = `query Page($first: Int!, $after: String) {
+  orders(first: $first, after: $after) {
     edges { cursor node {
       orderId version status lines { sku name quantity unitPrice ${MONEY} } total ${MONEY} placedAt updatedAt
       customer { customerId name email status creditLimit ${MONEY} available ${MONEY} registeredAt }
@@ -29,7 +29,7 @@ const query = `query Page($first: Int!) {
     pageInfo { hasNextPage endCursor }
   }
 }`;
-const body = JSON.stringify({ query, variables: { first: 20 } });
+const bodyFor = (first: number, after?: string): string => JSON.stringify({ query, variables: { first, after } });
 
 /** Rows as the projection makes them of orders that were paid, ten of each customer. */
 async function fill(client: Client, schema: string): Promise<string> {
@@ -38,7 +38,7 @@ async function fill(client: Client, schema: string): Promise<string> {
   await client.query(`INSERT INTO ${schema}.customers (customer_id, version, status, name, email, credit_limit, reserved,
       currency, registered_at, updated_at)
     SELECT ${id('customer', 'n')}, 21, 'active', 'Ada ' || n, 'ada' || n || '@example.org', 1000000, 0, 'EUR', now(), now()
-    FROM generate_series(0, ${ORDERS / 10 - 1}) AS n`);
+    FROM generate_series(0, ${ORDERS / 10}) AS n`);
   await client.query(`INSERT INTO ${schema}.orders (order_id, version, status, customer_id, lines, total_amount, currency,
       placed_at, updated_at)
     SELECT ${id('order', 'n')}, 3, 'paid', ${id('customer', 'n / 10')},
@@ -86,7 +86,13 @@ interface Measured {
   readonly cpu: number;
 }
 
-async function measure(server: Server, path: string, load: Pick<Load, 'method' | 'body'>): Promise<Measured> {
+/** What a server is asked for. */
+interface Asked extends Pick<Load, 'method' | 'body'> {
+  readonly server: Server;
+  readonly path: string;
+}
+
+async function measure({ server, path, ...load }: Asked): Promise<Measured> {
   const before = server.cpuSeconds();
   const url = server.url + path;
   const { perSecond, refused, p50, p99 } = await underLoad({
@@ -102,12 +108,47 @@ async function measure(server: Server, path: string, load: Pick<Load, 'method' |
   return { perSecond, cpu };
 }
 
+interface Page {
+  readonly data: {
+    readonly orders: {
+      readonly edges: readonly { readonly node: { readonly customer: object; readonly payment: object } }[];
+      readonly pageInfo: { readonly endCursor: string };
+    };
+  };
+}
+
+/** A page as the server answers it. @throws Error when something is missing in it, which a load would not see */
+async function askFor(url: string, body: string, size: number): Promise<Page['data']['orders']> {
+  const answer = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
+  const text = await answer.text();
+  const orders = (JSON.parse(text) as Partial<Page>).data?.orders;
+  const whole = orders?.edges.filter(({ node }) => node.customer && node.payment);
+  if (whole?.length !== size) throw new Error(`${url} answered ${text}`);
+  return orders!;
+}
+
+/** Requests for 200 pages all over the list; each server gives out cursors of its own. */
+async function pagesOf({ url }: Server): Promise<string[]> {
+  const bodies: string[] = [];
+  for (let after: string | undefined; bodies.length < 200;) {
+    const body = bodyFor(20, after);
+    await askFor(url, body, 20);
+    bodies.push(body);
+    after = (await askFor(url, bodyFor(100, after), 100)).pageInfo.endCursor;
+  }
+  return bodies;
+}
+
 /** They take turns; the first round warms up. */
-async function compare(name: string, own: Server, peer: Server, path: string, load: Pick<Load, 'method' | 'body'>) {
+async function compare(name: string, own: Asked, peer: Asked) {
   const [ours, theirs]: [Measured[], Measured[]] = [[], []];
   for (let round = 0; round <= ROUNDS; round += 1) {
-    ours.push(await measure(own, path, load));
-    theirs.push(await measure(peer, path, load));
+    ours.push(await measure(own));
+    theirs.push(await measure(peer));
   }
   const ratio = (of: (one: Measured) => number): number => {
     const [a, b] = [ours, theirs].map((all) => median(all.slice(1).map(of)));
@@ -135,8 +176,12 @@ await BenchStack.use(
       cpuSeconds: () => stack.cpuSeconds().get('order-query')!,
     };
     try {
-      await compare('one order', own, peer, `/orders/${orderId}`, { method: 'GET' });
-      await compare('a page of 20', own, peer, '/graphql', { method: 'POST', body });
+      const both = async (name: string, ask: (server: Server) => Asked | Promise<Asked>): Promise<void> =>
+        compare(name, await ask(own), await ask(peer));
+      const page = { path: '/graphql', method: 'POST' } as const;
+      await both('one order', (server) => ({ server, path: `/orders/${orderId}`, method: 'GET' }));
+      await both('the first page of 20', async (server) => ({ server, ...page, body: (await pagesOf(server))[0]! }));
+      await both('any of 200 pages of 20', async (server) => ({ server, ...page, body: await pagesOf(server) }));
     } finally {
       await peer.stop();
     }

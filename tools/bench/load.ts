@@ -1,12 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import type { Summary } from './summarize.ts';
 
-/** One request, sent again and again over kept connections; each sends the next when it has its answer. */
+/** A request, sent again and again over kept connections; each sends the next when it has its answer. */
 export interface Load {
   /** Connections are shared out among several; there are not more of them than connections. */
   readonly url: string | readonly string[];
   readonly method: 'GET' | 'POST';
-  readonly body?: string;
+  /** Of several each request takes any. */
+  readonly body?: string | readonly string[];
   readonly connections: number;
   readonly seconds: number;
 }

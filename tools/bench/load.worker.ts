@@ -17,8 +17,13 @@ const done = (error: Error | null, result: Result): void => {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port of Node's has no origin
   parentPort!.postMessage(outcome);
 };
+const any = (bodies: readonly string[]): string => bodies[Math.floor(Math.random() * bodies.length)]!;
+const what =
+  typeof body === 'string'
+    ? { body }
+    : body && { requests: [{ setupRequest: (request: object) => ({ ...request, body: any(body) }) }] };
 // autocannon's own histogram counts whole milliseconds.
-autocannon({ url: [url].flat(), method, headers, connections, duration: seconds, ...(body && { body }) }, done).on(
+autocannon({ url: [url].flat(), method, headers, connections, duration: seconds, ...what }, done).on(
   'response',
   (_client, _status, _bytes, took: number) => milliseconds.push(took),
 );

@@ -9,10 +9,11 @@ import {
   customerRegistered,
   requestAt,
 } from '#contexts/order/projections/testing/neighbour-facts';
-import { OrdersBench } from '#contexts/order/projections/testing/orders-bench';
+import { OrdersBench, SOURCES } from '#contexts/order/projections/testing/orders-bench';
 import type { Fact, SourceName } from '#contexts/order/projections/testing/orders-bench';
 import { Postgres } from '#mechanisms/projections/index';
 import { Logger, readConfig } from '#mechanisms/service/index';
+import { encodeToken } from '#mechanisms/service/http/consistency-token';
 import { createServer } from '#mechanisms/service/http/server';
 import { ServiceModule } from '#mechanisms/service/service.module';
 import { orderQueryConfig } from './app.config.ts';
@@ -184,5 +185,30 @@ describe('the graph of orders', () => {
       after = body.data.orders.pageInfo.hasNextPage ? body.data.orders.pageInfo.endCursor : null;
     } while (after);
     expect(seen.toSorted()).toEqual(ids.map(({ orderId }) => orderId).toSorted());
+  });
+
+  describe('of those who ask at the same time', () => {
+    const sizes = (answers: Answer[]) => answers.map(({ body }) => body.data?.orders.edges.length);
+
+    test('those who ask the same share statements', async () => {
+      const answers = await Promise.all(Array.from({ length: 32 }, () => ask(PAGE, { first: 20 })));
+      expect(reads()).toBeLessThan(16);
+      for (const answer of answers) expect(answer).toEqual(answers[0]);
+    });
+
+    test('everybody gets what they asked for', async () => {
+      const wanted = [1, 2, 3, 1, 2, 3];
+      expect(sizes(await Promise.all(wanted.map((first) => ask(PAGE, { first }))))).toEqual(wanted);
+    });
+
+    test('nobody who brings a token gets what others get', async () => {
+      const { topic } = SOURCES.order.events;
+      const token = encodeToken({ topic, partition: 0, offset: 1_000_000, entityId: v7() });
+      const headers = { 'consistency-token': token, prefer: 'wait=0' };
+      const answers = await Promise.all([{}, headers, {}].map((given) => ask(PAGE, { first: 5 }, given)));
+      // the history, which is not filled here, is waited for, too
+      expect(answers[1]!.status).toBe(503);
+      expect(sizes(answers)).toEqual([5, undefined, 5]);
+    });
   });
 });

@@ -5,6 +5,7 @@ import { ProjectionReads } from '#mechanisms/projections/index';
 import type { Freshness } from '#mechanisms/projections/index';
 import { freshnessOf, InvalidRequest, Logger, retryAfter } from '#mechanisms/service/index';
 import type { Fault } from '#mechanisms/service/index';
+import { Collapser } from './collapser.ts';
 import { GraphErrors } from './graph-error.ts';
 import { fromBody, fromQueryString } from './graph-request.ts';
 import type { GraphRequest } from './graph-request.ts';
@@ -15,6 +16,13 @@ import type { GraphSettings } from './graph-settings.ts';
 export interface GraphContext {
   /** For the queries that it sends. */
   readonly freshness: Freshness;
+}
+
+/** What is sent, to one or to several. */
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly retryAfterSeconds?: number | undefined;
 }
 
 interface MercuriusError {
@@ -33,6 +41,7 @@ export class GraphController {
   readonly #reads: ProjectionReads;
   readonly #settings: GraphSettings;
   readonly #errors: GraphErrors;
+  readonly #collapser = new Collapser<Answer>();
 
   constructor(reads: ProjectionReads, logger: Logger, @Inject(GRAPH_SETTINGS) settings: GraphSettings) {
     this.#reads = reads;
@@ -51,27 +60,45 @@ export class GraphController {
   }
 
   async #answer({ headers }: FastifyRequest, reply: FastifyReply, read: () => GraphRequest): Promise<void> {
-    try {
-      const faults: Fault[] = [];
-      const freshness = freshnessOf(headers, faults);
-      if (faults.length > 0) throw new InvalidRequest(faults);
-      const { source, variables = {}, operationName } = read();
-      const { data, errors } = await this.#reads.inSnapshot(this.#settings.projections, freshness, (fresh) =>
-        reply.graphql(source, { freshness: fresh }, variables, operationName),
-      );
-      if (errors && (data === null || data === undefined)) return this.#refuse(reply, errors);
-      void reply
-        .status(200)
-        .send({ data, ...(errors && { errors: errors.map((one) => this.#errors.answer(one).error) }) });
-    } catch (error) {
-      this.#refuse(reply, (error as MercuriusError).errors ?? [error]);
-    }
+    const { status, body, retryAfterSeconds } = await this.#ask(headers, reply, read).catch((error: unknown) =>
+      this.#refusal((error as MercuriusError).errors ?? [error]),
+    );
+    if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds));
+    void reply.status(status).type('application/json; charset=utf-8').send(body);
   }
 
-  #refuse(reply: FastifyReply, thrown: readonly unknown[]): void {
+  async #ask(headers: FastifyRequest['headers'], reply: FastifyReply, read: () => GraphRequest): Promise<Answer> {
+    const faults: Fault[] = [];
+    const freshness = freshnessOf(headers, faults);
+    if (faults.length > 0) throw new InvalidRequest(faults);
+    const request = read();
+    if (freshness.tokens.length > 0) return this.#execute(request, freshness, reply);
+    return this.#collapser.run(JSON.stringify(request), () => this.#execute(request, freshness, reply));
+  }
+
+  async #execute(
+    { source, variables = {}, operationName }: GraphRequest,
+    freshness: Freshness,
+    reply: FastifyReply,
+  ): Promise<Answer> {
+    const { data, errors } = await this.#reads.inSnapshot(this.#settings.projections, freshness, (fresh) =>
+      reply.graphql(source, { freshness: fresh }, variables, operationName),
+    );
+    if (!errors) return { status: 200, body: JSON.stringify({ data }) };
+    if (data === null || data === undefined) return this.#refusal(errors);
+    return {
+      status: 200,
+      body: JSON.stringify({ data, errors: errors.map((one) => this.#errors.answer(one).error) }),
+    };
+  }
+
+  #refusal(thrown: readonly unknown[]): Answer {
     const answers = thrown.map((one) => this.#errors.answer(one));
-    const seconds = retryAfter(String(answers[0]!.error.extensions!['code']));
-    if (seconds !== undefined) void reply.header('retry-after', String(seconds));
-    void reply.status(answers[0]!.status).send({ errors: answers.map(({ error }) => error) });
+    const { status, error } = answers[0]!;
+    return {
+      status,
+      body: JSON.stringify({ errors: answers.map((answer) => answer.error) }),
+      retryAfterSeconds: retryAfter(String(error.extensions!['code'])),
+    };
   }
 }
