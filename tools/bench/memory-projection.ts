@@ -6,15 +6,15 @@ import { OrderPaymentsProjection } from '#contexts/order/projections/order-payme
 import type { RecordedEvent } from '#mechanisms/event-sourcing/index';
 import { PartitionReader } from '#mechanisms/kafka/index';
 import type { KafkaConnection, LogRecord } from '#mechanisms/kafka/index';
-import { BatchProjector } from '#mechanisms/projections/batch-projector';
-import { findCheckpoint } from '#mechanisms/projections/checkpoints';
+import { BatchProjector } from '#mechanisms/projections/batches/batch-projector';
+import { findCheckpoint } from '#mechanisms/projections/batches/checkpoints';
 import type { ProjectionSql } from '#mechanisms/projections/index';
-import { sourceOf } from '#mechanisms/projections/source';
+import { sourceOf } from '#mechanisms/projections/batches/source';
 import { versionOf } from '#mechanisms/projections/projection';
 import type { Projection } from '#mechanisms/projections/projection';
-import { prepareDatabase } from '#mechanisms/projections/prepare-database';
-import { Postgres } from '#mechanisms/projections/postgres';
-import { ProcessedEvents } from '#mechanisms/projections/processed-events';
+import { prepareDatabase } from '#mechanisms/projections/versions/prepare-database';
+import { Postgres } from '#mechanisms/projections/database/postgres';
+import { ProcessedEvents } from '#mechanisms/projections/batches/processed-events';
 import type { BenchStack } from './bench-stack.ts';
 
 const RECORDS_PER_BATCH = 2_000;

@@ -1,5 +1,5 @@
 import type { LogRecord } from '#mechanisms/kafka/index';
-import type { TopicRecords } from '#mechanisms/event-store/partition-log';
+import type { TopicRecords } from '#mechanisms/event-store/log/partition-log';
 
 /** `prepared`: the commit is decided and acknowledged, but its markers are not written, so no reader sees it. */
 type Outcome = 'open' | 'prepared' | 'committed' | 'aborted';

@@ -1,7 +1,7 @@
-import { attemptOf } from '#mechanisms/event-store/in-memory-log';
+import { attemptOf } from '#mechanisms/event-store/log/in-memory-log';
 import { WriteFailure } from '#mechanisms/kafka/index';
 import type { Attempt, CommittedPartition, FollowedChunk, LogRecord } from '#mechanisms/kafka/index';
-import type { PartitionLog, PartitionWriter, TopicRecords } from '#mechanisms/event-store/partition-log';
+import type { PartitionLog, PartitionWriter, TopicRecords } from '#mechanisms/event-store/log/partition-log';
 import type { SourceLog } from '#mechanisms/event-store/index';
 import type { Network } from './network.ts';
 import type { SeededRandom } from '#mechanisms/testing/seeded-random';

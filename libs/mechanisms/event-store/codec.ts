@@ -6,7 +6,7 @@ import type { DecodedEvent, Encoder, Entity, SchemaCatalogue } from '#mechanisms
 import { OWNER_KEY, OwnerClaim } from './claim.ts';
 import { CURSOR_KEY, ReactionCursor } from './cursor.ts';
 import type { SourceName } from './cursor.ts';
-import { PARKED_KEY, ParkedFact } from './parked-fact.ts';
+import { PARKED_KEY, ParkedFact } from './parking/parked-fact.ts';
 
 /** What an owner writes to its control topic. */
 export const CONTROL_RECORDS = [OwnerClaim, ReactionCursor, ParkedFact] as const;

@@ -2,8 +2,8 @@ import type { LogRecord } from '#mechanisms/kafka/index';
 import type { Clock } from './clock.ts';
 import type { CommandEnvelope, Receipt } from './command.ts';
 import type { ReactionCursor, SourceName } from './cursor.ts';
-import type { EntityImage } from './image.ts';
-import type { ParkedFact } from './parked-fact.ts';
+import type { EntityImage } from './image/image.ts';
+import type { ParkedFact } from './parking/parked-fact.ts';
 
 /** A foreign fact's command for this partition; with neither envelope nor fault it concerns others: only the cursor moves. */
 export interface ReactionFact<Command> {

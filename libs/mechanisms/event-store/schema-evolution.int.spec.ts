@@ -12,7 +12,7 @@ import { testKafka } from '#mechanisms/testing/kafka';
 import { waitFor } from '#mechanisms/testing/wait-for';
 import { CONTROL_RECORDS } from './codec.ts';
 import { EventStore } from './event-store.ts';
-import { KafkaPartitionLog } from './kafka-partition-log.ts';
+import { KafkaPartitionLog } from './log/kafka-partition-log.ts';
 import type { EventModel } from './model.ts';
 
 const kafka = testKafka();

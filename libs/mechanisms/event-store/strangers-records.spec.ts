@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { expect, it } from '@jest/globals';
 import { tallyModel } from '#mechanisms/testing/tally';
 import { waitFor } from '#mechanisms/testing/wait-for';
-import { catalogueIn, command } from './event-store.contract.ts';
 import { EventStore } from './event-store.ts';
-import { InMemoryLog } from './in-memory-log.ts';
-import { rebuildPartition } from './rebuild-partition.ts';
+import { catalogueIn, command } from './event-store.contract.ts';
+import { InMemoryLog } from './log/in-memory-log.ts';
+import { rebuildPartition } from './ownership/rebuild-partition.ts';
 
 const model = tallyModel('tally');
 const catalogue = catalogueIn(model);

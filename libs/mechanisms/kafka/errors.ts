@@ -1,5 +1,5 @@
-import { nameOf } from './topic-partition.ts';
-import type { TopicPartition } from './topic-partition.ts';
+import { nameOf } from './topics/topic-partition.ts';
+import type { TopicPartition } from './topics/topic-partition.ts';
 import type { Attempt } from './types.ts';
 
 /**

@@ -2,7 +2,7 @@ import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import type { DomainEvent, RecordedEvent } from '#mechanisms/event-sourcing/index';
 import type { EventDeclaration, EventOf } from '#mechanisms/schemas/declare';
 import type { Entity } from '#mechanisms/schemas/entity';
-import type { ProjectionSql } from './projection-sql.ts';
+import type { ProjectionSql } from './database/projection-sql.ts';
 import type { Projection } from './projection.ts';
 
 /**

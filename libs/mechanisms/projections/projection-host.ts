@@ -3,23 +3,23 @@ import type { DataSource } from 'typeorm';
 import { Topics } from '#mechanisms/kafka/index';
 import type { KafkaConnection } from '#mechanisms/kafka/index';
 import type { SchemaTopic } from '#mechanisms/schemas/index';
-import type { ProjectorParts } from './batch-projector.ts';
-import type { CheckpointWatch } from './checkpoint-watch.ts';
+import type { ProjectorParts } from './batches/batch-projector.ts';
+import { ProcessedEvents } from './batches/processed-events.ts';
+import type { Source } from './batches/source.ts';
+import { Listener } from './database/listener.ts';
+import type { Postgres } from './database/postgres.ts';
 import { messageOf } from './errors.ts';
-import { FirstFilling } from './first-filling.ts';
-import { Listener } from './listener.ts';
-import { LiveWork } from './pace.ts';
-import type { Postgres } from './postgres.ts';
-import { ownRows, PreparedVersions, reasonUnserved } from './prepared-versions.ts';
-import { ProcessedEvents } from './processed-events.ts';
-import { ProjectionRunner } from './projection-runner.ts';
-import { RunningVersions } from './running-versions.ts';
-import type { WantedVersion } from './running-versions.ts';
 import { schemaOf, versionOf } from './projection.ts';
 import type { Projection, ProjectionVersion } from './projection.ts';
-import type { ProjectionsStatus } from './status.ts';
-import { listVersions, VERSIONS_CHANNEL } from './versions.ts';
-import type { Source } from './source.ts';
+import type { CheckpointWatch } from './reading/checkpoint-watch.ts';
+import { LiveWork } from './running/pace.ts';
+import { ProjectionRunner } from './running/projection-runner.ts';
+import { RunningVersions } from './running/running-versions.ts';
+import type { WantedVersion } from './running/running-versions.ts';
+import type { ProjectionsStatus } from './running/status.ts';
+import { FirstFilling } from './versions/first-filling.ts';
+import { ownRows, PreparedVersions, reasonUnserved } from './versions/prepared-versions.ts';
+import { listVersions, VERSIONS_CHANNEL } from './versions/versions.ts';
 
 /** How the projections of one process run. */
 export interface HostSettings {

@@ -1,15 +1,15 @@
 import { Server } from '@nestjs/microservices';
 import type { CustomTransportStrategy, MessageHandler } from '@nestjs/microservices';
 import type { SchemaTopic } from '#mechanisms/schemas/index';
-import { applyThrough } from './apply-through.ts';
-import type { ProjectorParts } from './batch-projector.ts';
+import { applyThrough } from './batches/apply-through.ts';
+import type { ProjectorParts } from './batches/batch-projector.ts';
+import { sourceOf } from './batches/source.ts';
+import type { Source } from './batches/source.ts';
 import { PROJECTIONS_TRANSPORT } from './project-events.decorator.ts';
 import type { HandlerExtras } from './project-events.decorator.ts';
-import type { ProjectionHost } from './projection-host.ts';
 import type { Projection, ProjectionVersion } from './projection.ts';
-import type { ProjectionsStatus } from './status.ts';
-import { sourceOf } from './source.ts';
-import type { Source } from './source.ts';
+import type { ProjectionHost } from './projection-host.ts';
+import type { ProjectionsStatus } from './running/status.ts';
 
 /**
  * The transport strategy that feeds the projections of a Nest application: mount it with `connectMicroservice` and

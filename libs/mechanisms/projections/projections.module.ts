@@ -4,13 +4,13 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { KafkaConnection } from '#mechanisms/kafka/index';
 import { SchemaTopic } from '#mechanisms/schemas/index';
-import { CheckpointWatch } from './checkpoint-watch.ts';
-import { Postgres, postgresDataSource } from './postgres.ts';
-import type { PostgresSettings } from './postgres.ts';
+import { Postgres, postgresDataSource } from './database/postgres.ts';
+import type { PostgresSettings } from './database/postgres.ts';
 import { ProjectionHost } from './projection-host.ts';
 import type { HostSettings } from './projection-host.ts';
-import { ProjectionReads } from './projection-reads.ts';
 import { ProjectionServer } from './projection-server.ts';
+import { CheckpointWatch } from './reading/checkpoint-watch.ts';
+import { ProjectionReads } from './reading/projection-reads.ts';
 
 export interface ProjectionsSettings extends HostSettings {
   readonly postgres: Omit<PostgresSettings, 'applicationName'>;

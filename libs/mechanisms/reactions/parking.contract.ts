@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { MOST_FAULTY } from '#mechanisms/event-store/parked-facts';
+import { MOST_FAULTY } from '#mechanisms/event-store/parking/parked-facts';
 import { partitionFor } from '#mechanisms/kafka/index';
 import type { OutgoingRecord } from '#mechanisms/kafka/index';
 import { waitFor } from '#mechanisms/testing/wait-for';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from '@jest/globals';
-import { InMemoryLog } from '#mechanisms/event-store/in-memory-log';
-import type { Fault } from '#mechanisms/event-store/in-memory-log';
+import { InMemoryLog } from '#mechanisms/event-store/log/in-memory-log';
+import type { Fault } from '#mechanisms/event-store/log/in-memory-log';
 import { waitFor } from '#mechanisms/testing/wait-for';
 import { describeParking } from './parking.contract.ts';
 import { MENDED, ParkingBench } from './testing/parking-bench.ts';

@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { CONTROL_RECORDS, EventStore } from '#mechanisms/event-store/index';
 import type { EventModel } from '#mechanisms/event-store/index';
-import { InMemoryLog } from '#mechanisms/event-store/in-memory-log';
-import type { Fault } from '#mechanisms/event-store/in-memory-log';
+import { InMemoryLog } from '#mechanisms/event-store/log/in-memory-log';
+import type { Fault } from '#mechanisms/event-store/log/in-memory-log';
 import type { SchemaTopic } from '#mechanisms/schemas/index';
 import { catalogueOf } from '#mechanisms/testing/in-memory-catalogue';
 import { tallyModel } from '#mechanisms/testing/tally';
 import type { TallyCommand, TallyEvent, TallyState } from '#mechanisms/testing/tally';
 import { waitFor } from '#mechanisms/testing/wait-for';
+import { reaction } from './reaction.ts';
 import { ReactionCompanion } from './reaction-companion.ts';
 import { ReactionFeed } from './reaction-feed.ts';
-import { reaction } from './reaction.ts';
 
 type Store = EventStore<TallyState, TallyCommand, TallyEvent>;
 

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { DeadLetters } from '#mechanisms/dead-letters/index';
-import { Postgres } from '#mechanisms/projections/postgres';
-import { ProjectionDeadLetters } from '#mechanisms/projections/projection-dead-letters';
+import { Postgres } from '#mechanisms/projections/database/postgres';
+import { ProjectionDeadLetters } from '#mechanisms/projections/parking/projection-dead-letters';
 import type { OpsConfig } from '../ops.config.ts';
 import { OPS_CONFIG } from '../ops.token.ts';
 import type { ProjectionCode } from './projection-code.ts';

@@ -1,8 +1,8 @@
 import { Inject } from '@nestjs/common';
 import { CommandRunner, Option, SubCommand } from 'nest-commander';
-import { compareVersions } from '#mechanisms/projections/compare-versions';
-import type { Comparison } from '#mechanisms/projections/compare-versions';
-import { nameOf } from '#mechanisms/projections/version-changes';
+import { compareVersions } from '#mechanisms/projections/versions/compare-versions';
+import type { Comparison } from '#mechanisms/projections/versions/compare-versions';
+import { nameOf } from '#mechanisms/projections/versions/version-changes';
 import type { OpsConfig } from '../ops.config.ts';
 import { OPS_CONFIG } from '../ops.token.ts';
 import { asOperator } from './operator.ts';

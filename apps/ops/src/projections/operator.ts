@@ -1,6 +1,6 @@
 import { KafkaConnection, Topics } from '#mechanisms/kafka/index';
-import { Postgres } from '#mechanisms/projections/postgres';
-import { VersionChanges } from '#mechanisms/projections/version-changes';
+import { Postgres } from '#mechanisms/projections/database/postgres';
+import { VersionChanges } from '#mechanisms/projections/versions/version-changes';
 import { Logger } from '#mechanisms/service/logger';
 import type { OpsConfig } from '../ops.config.ts';
 import { ProgressMeter } from './progress-meter.ts';

@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { CommandRunner, SubCommand } from 'nest-commander';
-import { nameOf } from '#mechanisms/projections/version-changes';
+import { nameOf } from '#mechanisms/projections/versions/version-changes';
 import type { OpsConfig } from '../ops.config.ts';
 import { OPS_CONFIG } from '../ops.token.ts';
 import { asOperator } from './operator.ts';

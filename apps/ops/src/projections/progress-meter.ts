@@ -1,5 +1,5 @@
-import { progressOfVersions } from '#mechanisms/projections/version-progress';
-import type { VersionProgress } from '#mechanisms/projections/version-progress';
+import { progressOfVersions } from '#mechanisms/projections/versions/version-progress';
+import type { VersionProgress } from '#mechanisms/projections/versions/version-progress';
 import type { Topics } from '#mechanisms/kafka/index';
 import type { Sql } from '#mechanisms/projections/index';
 

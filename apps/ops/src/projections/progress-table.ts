@@ -1,4 +1,4 @@
-import { nameOf } from '#mechanisms/projections/version-changes';
+import { nameOf } from '#mechanisms/projections/versions/version-changes';
 import type { Progress } from './progress-meter.ts';
 
 /** Offsets that a version is behind at any moment while events are being written. */

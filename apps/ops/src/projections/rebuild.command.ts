@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject } from '@nestjs/common';
 import { CommandRunner, Option, SubCommand } from 'nest-commander';
-import { nameOf } from '#mechanisms/projections/version-changes';
-import type { VersionRow } from '#mechanisms/projections/versions';
+import { nameOf } from '#mechanisms/projections/versions/version-changes';
+import type { VersionRow } from '#mechanisms/projections/versions/versions';
 import type { OpsConfig } from '../ops.config.ts';
 import { OPS_CONFIG } from '../ops.token.ts';
 import { asOperator } from './operator.ts';

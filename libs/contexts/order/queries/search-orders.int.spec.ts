@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { v7 } from 'uuid';
 import { CheckpointWatch, ProjectionReads, sqlFor } from '#mechanisms/projections/index';
-import { prepareDatabase } from '#mechanisms/projections/prepare-database';
+import { prepareDatabase } from '#mechanisms/projections/versions/prepare-database';
 import { recordsOf } from '#mechanisms/projections/testing/encode-records';
-import { readEvents } from '#mechanisms/projections/read-events';
+import { readEvents } from '#mechanisms/projections/batches/read-events';
 import { EventDecoder } from '#mechanisms/schemas/index';
 import { catalogueOf } from '#mechanisms/testing/in-memory-catalogue';
 import type { OrderEvent } from '../events/order.events.ts';

@@ -7,8 +7,8 @@ import type { TallyCommand, TallyEvent, TallyState } from '#mechanisms/testing/t
 import { CONTROL_RECORDS, EntityCodec } from '../codec.ts';
 import type { CommandEnvelope } from '../command.ts';
 import { EventStore } from '../event-store.ts';
-import type { LocalStores } from '../local-stores.ts';
-import type { PartitionLog } from '../partition-log.ts';
+import type { LocalStores } from '../image/local-stores.ts';
+import type { PartitionLog } from '../log/partition-log.ts';
 
 /** What an implementation of the log gives the suite: the logs of a fresh entity's two partitions. */
 export interface LogHarness {

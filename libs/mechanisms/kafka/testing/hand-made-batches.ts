@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { encodeRecordBatch } from '../record-batch.ts';
+import { encodeRecordBatch } from '../records/record-batch.ts';
 
 const LENGTH = 8;
 const ATTRIBUTES = 21;

@@ -1,8 +1,8 @@
-import { decodeMessages, DecoderOfKafkajs, filterAbortedMessages } from '../kafkajs-internals.ts';
-import type { DecodedRecord } from '../kafkajs-internals.ts';
-import type { AbortedTransaction, DecodedBatches } from '../record-batches.ts';
-import { advanceSequence } from '../sequence.ts';
+import { decodeMessages, DecoderOfKafkajs, filterAbortedMessages } from '../connection/kafkajs-internals.ts';
+import type { DecodedRecord } from '../connection/kafkajs-internals.ts';
+import type { AbortedTransaction, DecodedBatches } from '../records/record-batches.ts';
 import type { LogRecord } from '../types.ts';
+import { advanceSequence } from '../writing/sequence.ts';
 
 /** As `decodeRecordBatches`, by kafkajs' own decoder and filter with our patches. */
 export async function decodeWithKafkajs(

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { EntityCodec } from '#mechanisms/event-store/codec';
 import { CONTROL_RECORDS, EventStore } from '#mechanisms/event-store/index';
 import type { SourceLog } from '#mechanisms/event-store/index';
-import type { PartitionLog } from '#mechanisms/event-store/partition-log';
+import type { PartitionLog } from '#mechanisms/event-store/log/partition-log';
 import { partitionFor } from '#mechanisms/kafka/index';
 import type { LogRecord, OutgoingRecord } from '#mechanisms/kafka/index';
 import type { SchemaTopic } from '#mechanisms/schemas/index';
@@ -11,10 +11,10 @@ import { tallyModel } from '#mechanisms/testing/tally';
 import type { TallyCommand, TallyEvent, TallyState } from '#mechanisms/testing/tally';
 import { waitFor } from '#mechanisms/testing/wait-for';
 import type { ParkedRequest } from '../handle-parked.ts';
-import { ReactionCompanion } from '../reaction-companion.ts';
-import { ReactionFeed } from '../reaction-feed.ts';
 import { reaction } from '../reaction.ts';
 import type { Reaction } from '../reaction.ts';
+import { ReactionCompanion } from '../reaction-companion.ts';
+import { ReactionFeed } from '../reaction-feed.ts';
 
 /** A record as somebody writes it who is none of us. */
 type StrangersRecord = Omit<OutgoingRecord, 'key'> & { readonly key: string | null };

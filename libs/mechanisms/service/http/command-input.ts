@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createParamDecorator } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { v5 as uuidv5 } from 'uuid';
-import { newId } from '#mechanisms/event-store/new-id';
+import { newId } from '#mechanisms/event-store/batches/new-id';
 import { expectedVersionOf, idempotencyKeyOf, preferredWaitMs } from './headers.ts';
 import { InvalidRequest } from './problem.ts';
 import type { Fault } from './problem.ts';
