@@ -32,8 +32,9 @@ interface MercuriusError {
 
 /**
  * `/graphql` over POST and GET, with the headers of any query. With a token, everything that one request reads is one
- * snapshot, in which every projection of the graph has passed the token. A request that is answered no data has the HTTP
- * status of its first error; otherwise it is 200, whatever single fields say.
+ * snapshot, in which every projection of the graph has passed the token; without, those who ask the same at the same time
+ * share an execution. A request that is answered no data has the HTTP status of its first error; otherwise it is 200,
+ * whatever single fields say.
  */
 @ApiExcludeController()
 @Controller('graphql')
