@@ -8,7 +8,7 @@ import { countFaults, findBlockers, insertParked } from '../parking/parked-event
 import type { Blockers, Parking } from '../parking/parked-events.ts';
 import { HandlerFailure } from '../project-events.decorator.ts';
 import type { ProjectionVersion } from '../projection.ts';
-import { claimBatch } from './checkpoints.ts';
+import { claimBatch, EventsRepeat } from './checkpoints.ts';
 import type { EventCounts } from './checkpoints.ts';
 import { divide, isSame, keysOf, NONE, OtherBlockers } from './divide.ts';
 import type { ProcessedEvents } from './processed-events.ts';
@@ -38,6 +38,7 @@ const BEGIN = 'BEGIN; SET LOCAL synchronous_commit = off';
 /** Projects batches of records into PostgreSQL; knows one version of a projection and any of its topic partitions. */
 export class BatchProjector {
   readonly #parts: ProjectorParts;
+  #eventsRepeat = false;
 
   constructor(parts: ProjectorParts) {
     this.#parts = parts;
@@ -83,19 +84,25 @@ export class BatchProjector {
     }
   }
 
-  /** Which entities are blocked is only known for sure under the lock of the checkpoint, where there is seldom a need to ask. */
+  /**
+   * Which entities are blocked is only known for sure under the lock of the checkpoint, where there is seldom a need to ask;
+   * and events repeat so seldom that the first attempt takes all of them for new, unless the last ones did repeat.
+   */
   async #commit(source: Source, slice: Slice): Promise<EventCounts> {
-    for (let blockers: Blockers = NONE; ;) {
+    let blockers: Blockers = NONE;
+    let mayRepeat = this.#eventsRepeat;
+    for (;;) {
       try {
-        return await this.#attempt(source, slice, blockers);
+        return await this.#attempt(source, slice, blockers, mayRepeat);
       } catch (error) {
-        if (!(error instanceof OtherBlockers)) throw error;
-        blockers = error.blockers;
+        if (error instanceof OtherBlockers) blockers = error.blockers;
+        else if (error instanceof EventsRepeat) mayRepeat = true;
+        else throw error;
       }
     }
   }
 
-  async #attempt(source: Source, slice: Slice, blockers: Blockers): Promise<EventCounts> {
+  async #attempt(source: Source, slice: Slice, blockers: Blockers, mayRepeat: boolean): Promise<EventCounts> {
     const { pool, projection, mostParked = MOST_PARKED, onParked } = this.#parts;
     const { topic, partition, fromOffset, nextOffset, fault } = slice;
     const at = { projection, topic, partition };
@@ -103,7 +110,8 @@ export class BatchProjector {
     const after = await inTransaction(pool, BEGIN, async (sql) => {
       const eventIds = free.map(({ meta }) => meta.eventId);
       const extent = { ...at, fromOffset, nextOffset, eventIds, parked: parkings.length };
-      const { counts, newIds } = await claimBatch(sql, extent);
+      const { counts, newIds } = await claimBatch(sql, extent, mayRepeat);
+      this.#eventsRepeat = newIds !== undefined;
       if (counts.parked > 0) {
         const found = await findBlockers(sql, at, keysOf(slice));
         if (!isSame(found, blockers)) throw new OtherBlockers(found);

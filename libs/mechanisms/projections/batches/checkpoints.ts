@@ -1,4 +1,5 @@
 import { PositionLost } from '#mechanisms/kafka/index';
+import { isTaken } from '../database/postgres-errors.ts';
 import type { Sql } from '../database/projection-sql.ts';
 import { VersionGone } from '../errors.ts';
 import type { ProjectionVersion } from '../projection.ts';
@@ -90,8 +91,11 @@ export interface Claim {
   readonly newIds: Set<string> | undefined;
 }
 
+/** Events of a batch were projected before, or stand in it twice. */
+export class EventsRepeat extends Error {}
+
 /** The row is locked before the ids are inserted, so a stale process never waits for, or holds up, ids of the owner. */
-const CLAIM = `
+const claim = (onConflict: string): string => `
   WITH held AS MATERIALIZED (
     SELECT FROM projections.checkpoints
     WHERE projection = $1 AND version = $2 AND topic = $3 AND partition = $4 AND next_offset = $5
@@ -100,7 +104,7 @@ const CLAIM = `
   ), fresh AS (
     INSERT INTO projections.processed_events (event_id, projection, version)
     SELECT event_id, $1, $2 FROM unnest($7::uuid[]) AS event_id WHERE EXISTS (SELECT FROM held)
-    ON CONFLICT DO NOTHING RETURNING event_id
+    ${onConflict} RETURNING event_id
   ), counted AS (
     SELECT count(*) AS new_events, cardinality($7::uuid[]) AS all_events FROM fresh
   ), moved AS (
@@ -114,16 +118,22 @@ const CLAIM = `
     CASE WHEN new_events < all_events THEN (SELECT coalesce(array_agg(event_id::text), '{}') FROM fresh) END AS new_ids
   FROM moved, counted`;
 
+/** Takes half the time that one takes that must look for each id first. */
+const CLAIM_NEW = claim('');
+const CLAIM_ANY = claim('ON CONFLICT DO NOTHING');
+
 /**
  * Moves the checkpoint from the batch's first offset past its last and remembers its event ids, in the caller's
  * transaction. Afterwards the row is locked: of two processes that read the same partition one waits for the other.
- * @throws PositionLost when the checkpoint does not stand at the batch's first offset, or is held before its last.
+ * @param mayRepeat whether events may have been projected before
+ * @throws PositionLost when the checkpoint does not stand at the batch's first offset, or is held before its last;
+ * EventsRepeat when they do though they may not.
  */
-export async function claimBatch(sql: Sql, batch: BatchExtent): Promise<Claim> {
+export async function claimBatch(sql: Sql, batch: BatchExtent, mayRepeat: boolean): Promise<Claim> {
   const { projection, topic, partition, fromOffset, nextOffset, eventIds, parked } = batch;
-  const { rows } = await sql.query<CountsRow & { new_ids: string[] | null }>({
-    name: 'claim-batch',
-    text: CLAIM,
+  const statement = mayRepeat ? { name: 'claim-any', text: CLAIM_ANY } : { name: 'claim-new', text: CLAIM_NEW };
+  const claiming = sql.query<CountsRow & { new_ids: string[] | null }>({
+    ...statement,
     values: [
       projection.name,
       projection.version,
@@ -136,6 +146,9 @@ export async function claimBatch(sql: Sql, batch: BatchExtent): Promise<Claim> {
       `${projection.schema} ${topic} ${partition} ${nextOffset}`,
       parked,
     ],
+  });
+  const { rows } = await claiming.catch((error: unknown) => {
+    throw isTaken(error) ? new EventsRepeat() : error;
   });
   const moved = rows[0];
   if (!moved) throw new PositionLost(`${projection.schema}: ${topic}-${partition} is not at offset ${fromOffset}`);

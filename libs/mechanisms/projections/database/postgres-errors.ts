@@ -47,6 +47,9 @@ export function isTransient(error: unknown): boolean {
 /** Whether the database, a schema or a table is not there (any more). */
 export const isMissing = (error: unknown): boolean => MISSING_STATES.has(codeOf(error) ?? '');
 
+/** Whether a row with this key is there already. */
+export const isTaken = (error: unknown): boolean => codeOf(error) === '23505';
+
 /** Whether no event is to blame: the error is about the connection, the server or the statement, not about the values. */
 export const isBlameless = (error: unknown): boolean => isTransient(error) || isStructural(error);
 
