@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '#mechanisms/event-sourcing/index';
-import { perSchema } from '#mechanisms/projections/index';
+import { perSchema, prepared } from '#mechanisms/projections/index';
 import type { ProjectionSql } from '#mechanisms/projections/index';
 
 /** An event that does not continue its entity's versions; 0 when nothing is stored of the entity. */
@@ -45,10 +45,8 @@ export async function saveEvents(
   firsts: ReadonlyMap<string, number>,
 ): Promise<RefusedEvent[]> {
   const facts = events.map(({ event: { type, ...data } }) => ({ type, data }));
-  const { rows } = await sql.query<{ entity_id: string; first_version: string; stored_version: string }>({
-    name: `save-${sql.schema}`,
-    text: saveInto(sql.schema),
-    values: [
+  const { rows } = await sql.query<{ entity_id: string; first_version: string; stored_version: string }>(
+    prepared(saveInto(sql.schema), [
       events.map(({ entityId }) => entityId),
       events.map(({ meta }) => meta.entityVersion),
       facts.map(({ type }) => type),
@@ -61,8 +59,8 @@ export async function saveEvents(
       JSON.stringify(facts.map(({ data }) => data)),
       [...firsts.keys()],
       [...firsts.values()],
-    ],
-  });
+    ]),
+  );
   return rows.map(({ entity_id, first_version, stored_version }) => ({
     entityId: entity_id,
     firstVersion: Number(first_version),

@@ -1,5 +1,5 @@
 import type { DomainEvent, RecordedEvent } from '#mechanisms/event-sourcing/index';
-import { projection, VersionConflict } from '#mechanisms/projections/index';
+import { prepared, projection, VersionConflict } from '#mechanisms/projections/index';
 import type { MigrationClass, Projection, ProjectionSql } from '#mechanisms/projections/index';
 import type { EventDeclaration, EventOf } from '#mechanisms/schemas/declare';
 import type { Entity } from '#mechanisms/schemas/entity';
@@ -79,13 +79,10 @@ export class History<D extends EventDeclaration, State = never> {
     after = 0,
     upTo = Number.MAX_SAFE_INTEGER,
   ): Promise<PastEvent<EventOf<D> & DomainEvent>[]> {
-    const { rows } = await sql.query<PastEventRow>({
-      name: `read-${sql.schema}`,
-      text: `SELECT entity_id, version, type, at, event_id, command_id, correlation_id, causation_id, actor, data
+    const text = `SELECT entity_id, version, type, at, event_id, command_id, correlation_id, causation_id, actor, data
         FROM ${sql.schema}.events
-        WHERE entity_id = $1 AND version > $2 AND version <= $3 ORDER BY version`,
-      values: [entityId, after, upTo],
-    });
+        WHERE entity_id = $1 AND version > $2 AND version <= $3 ORDER BY version`;
+    const { rows } = await sql.query<PastEventRow>(prepared(text, [entityId, after, upTo]));
     return rows.map((row) => toPastEvent(row));
   }
 

@@ -1,4 +1,4 @@
-import { perSchema } from '#mechanisms/projections/index';
+import { perSchema, prepared } from '#mechanisms/projections/index';
 import type { ProjectionSql } from '#mechanisms/projections/index';
 import type { CustomerChange } from './merge-customer-events.ts';
 
@@ -55,7 +55,6 @@ const updateIn = perSchema(
 export const insertCustomers = (sql: ProjectionSql, changes: readonly CustomerChange[]): Promise<RefusedChange[]> =>
   run(
     sql,
-    'insert-customers',
     insertInto,
     changes.filter(({ firstVersion }) => firstVersion === 1),
   );
@@ -64,7 +63,6 @@ export const insertCustomers = (sql: ProjectionSql, changes: readonly CustomerCh
 export const updateCustomers = (sql: ProjectionSql, changes: readonly CustomerChange[]): Promise<RefusedChange[]> =>
   run(
     sql,
-    'update-customers',
     updateIn,
     changes.filter(({ firstVersion }) => firstVersion !== 1),
   );
@@ -85,16 +83,13 @@ const parameters = (changes: readonly CustomerChange[]): unknown[] => [
 
 async function run(
   sql: ProjectionSql,
-  name: string,
   textFor: (schema: string) => string,
   changes: readonly CustomerChange[],
 ): Promise<RefusedChange[]> {
   if (changes.length === 0) return [];
-  const { rows } = await sql.query<{ customer_id: string; first_version: string; stored_version: string }>({
-    name: `${name} ${sql.schema}`,
-    text: textFor(sql.schema),
-    values: parameters(changes),
-  });
+  const { rows } = await sql.query<{ customer_id: string; first_version: string; stored_version: string }>(
+    prepared(textFor(sql.schema), parameters(changes)),
+  );
   return rows.map(({ customer_id, first_version, stored_version }) => ({
     customerId: customer_id,
     firstVersion: Number(first_version),

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import { FreshQuery, ProjectionReads } from '#mechanisms/projections/index';
+import { FreshQuery, prepared, ProjectionReads } from '#mechanisms/projections/index';
 import type { Freshness, Projection } from '#mechanisms/projections/index';
 import { CUSTOMER_TABLE } from './customer-tables.ts';
 import { CUSTOMER_COLUMNS, toCustomerView } from './customer.view.ts';
@@ -29,12 +29,9 @@ export class GetCustomersHandler implements IQueryHandler<GetCustomers> {
 
   execute(query: GetCustomers): Promise<ReadonlyMap<string, CustomerView>> {
     return this.reads.read([this.customers], query, async (sql) => {
-      const { rows } = await sql.query<CustomerRow>({
-        name: `get-customers ${sql.schema}`,
-        text: `SELECT ${CUSTOMER_COLUMNS} FROM ${sql.schema}.customers
-          WHERE customer_id = ANY($1::uuid[]) AND status <> 'unregistered'`,
-        values: [query.customerIds],
-      });
+      const text = `SELECT ${CUSTOMER_COLUMNS} FROM ${sql.schema}.customers
+          WHERE customer_id = ANY($1::uuid[]) AND status <> 'unregistered'`;
+      const { rows } = await sql.query<CustomerRow>(prepared(text, [query.customerIds]));
       return new Map(rows.map((row) => [row.customer_id, toCustomerView(row)]));
     });
   }

@@ -1,4 +1,4 @@
-import { perSchema } from '#mechanisms/projections/index';
+import { perSchema, prepared } from '#mechanisms/projections/index';
 import type { ProjectionSql } from '#mechanisms/projections/index';
 import { isPlacement } from './merge-order-events.ts';
 import type { OrderChange } from './merge-order-events.ts';
@@ -60,7 +60,7 @@ const updateIn = perSchema(
 /** Inserts the orders that are placed by their change, with what else the change did to them; answers those refused. */
 export async function insertOrders(sql: ProjectionSql, changes: readonly OrderChange[]): Promise<RefusedChange[]> {
   const placed = changes.filter(isPlacement);
-  return run(sql, 'insert-orders', insertInto, placed.length, [
+  return run(sql, insertInto, placed.length, [
     placed.map(({ orderId }) => orderId),
     placed.map(({ version }) => version),
     placed.map(({ status }) => status),
@@ -77,7 +77,7 @@ export async function insertOrders(sql: ProjectionSql, changes: readonly OrderCh
 /** Updates the other orders, where the change continues the row's version; answers those refused. */
 export async function updateOrders(sql: ProjectionSql, changes: readonly OrderChange[]): Promise<RefusedChange[]> {
   const changed = changes.filter((change) => !isPlacement(change));
-  return run(sql, 'update-orders', updateIn, changed.length, [
+  return run(sql, updateIn, changed.length, [
     changed.map(({ orderId }) => orderId),
     changed.map(({ firstVersion }) => firstVersion),
     changed.map(({ version }) => version),
@@ -96,17 +96,14 @@ const optionalColumns = (changes: readonly OrderChange[]) => [
 
 async function run(
   sql: ProjectionSql,
-  name: string,
   textFor: (schema: string) => string,
   count: number,
   values: unknown[],
 ): Promise<RefusedChange[]> {
   if (count === 0) return [];
-  const { rows } = await sql.query<{ order_id: string; first_version: string; stored_version: string }>({
-    name: `${name} ${sql.schema}`,
-    text: textFor(sql.schema),
-    values,
-  });
+  const { rows } = await sql.query<{ order_id: string; first_version: string; stored_version: string }>(
+    prepared(textFor(sql.schema), values),
+  );
   return rows.map(({ order_id, first_version, stored_version }) => ({
     orderId: order_id,
     firstVersion: Number(first_version),

@@ -1,6 +1,6 @@
 import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import { FreshQuery, ProjectionReads } from '#mechanisms/projections/index';
+import { FreshQuery, prepared, ProjectionReads } from '#mechanisms/projections/index';
 import type { Freshness } from '#mechanisms/projections/index';
 import { orders } from '../projections/order-list.projection.ts';
 import { ORDER_VIEW, ordersIn } from './order.view.ts';
@@ -26,11 +26,8 @@ export class GetOrderHandler implements IQueryHandler<GetOrder> {
 
   execute(query: GetOrder): Promise<OrderView | undefined> {
     return this.reads.read([orders], query, async (sql) => {
-      const { rows } = await sql.query<Parameters<typeof ORDER_VIEW.show>[0]>({
-        name: `get-order ${sql.schema}`,
-        text: `SELECT ${ORDER_VIEW.columns} FROM ${ordersIn(sql.schema)} WHERE orders.order_id = $1`,
-        values: [query.orderId],
-      });
+      const text = `SELECT ${ORDER_VIEW.columns} FROM ${ordersIn(sql.schema)} WHERE orders.order_id = $1`;
+      const { rows } = await sql.query<Parameters<typeof ORDER_VIEW.show>[0]>(prepared(text, [query.orderId]));
       return rows[0] && ORDER_VIEW.show(rows[0]);
     });
   }

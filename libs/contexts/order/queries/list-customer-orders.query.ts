@@ -1,6 +1,6 @@
 import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import { FreshQuery, ProjectionReads } from '#mechanisms/projections/index';
+import { FreshQuery, prepared, ProjectionReads } from '#mechanisms/projections/index';
 import type { Freshness, Page, ProjectionSql } from '#mechanisms/projections/index';
 import { orders } from '../projections/order-list.projection.ts';
 import { orderPage } from './order-page.ts';
@@ -40,11 +40,8 @@ export class ListCustomerOrdersHandler implements IQueryHandler<ListCustomerOrde
 }
 
 async function isKnown(sql: ProjectionSql, customerId: string): Promise<boolean> {
-  const { rows } = await sql.query<{ known: boolean }>({
-    name: `is-customer-known ${sql.schema}`,
-    text: `SELECT EXISTS (SELECT FROM ${sql.schema}.customers WHERE customer_id = $1 AND name IS NOT NULL)
-      OR EXISTS (SELECT FROM ${sql.schema}.orders WHERE customer_id = $1) AS known`,
-    values: [customerId],
-  });
+  const text = `SELECT EXISTS (SELECT FROM ${sql.schema}.customers WHERE customer_id = $1 AND name IS NOT NULL)
+      OR EXISTS (SELECT FROM ${sql.schema}.orders WHERE customer_id = $1) AS known`;
+  const { rows } = await sql.query<{ known: boolean }>(prepared(text, [customerId]));
   return rows[0]!.known;
 }

@@ -1,6 +1,6 @@
 import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import { FreshQuery, ProjectionReads } from '#mechanisms/projections/index';
+import { FreshQuery, prepared, ProjectionReads } from '#mechanisms/projections/index';
 import type { Freshness } from '#mechanisms/projections/index';
 import { orders } from '../projections/order-list.projection.ts';
 
@@ -53,14 +53,13 @@ export class SummarizeOrdersHandler implements IQueryHandler<SummarizeOrders> {
   execute(query: SummarizeOrders): Promise<OrderSummary> {
     const { groupBy, from, to } = query.request;
     return this.reads.read([orders], query, async (sql) => {
-      const { rows } = await sql.query<{ group: string; currency: string; count: string; total: string }>({
-        name: `summarize-orders-by-${groupBy} ${sql.schema}`,
-        text: `SELECT ${GROUPS[groupBy]} AS "group", currency, count(*) AS count, sum(total_amount) AS total
+      const text = `SELECT ${GROUPS[groupBy]} AS "group", currency, count(*) AS count, sum(total_amount) AS total
           FROM ${sql.schema}.orders
           WHERE placed_at >= coalesce($1, '-infinity'::timestamptz) AND placed_at < coalesce($2, 'infinity'::timestamptz)
-          GROUP BY 1, 2 ORDER BY 1, 2`,
-        values: [from, to],
-      });
+          GROUP BY 1, 2 ORDER BY 1, 2`;
+      const { rows } = await sql.query<{ group: string; currency: string; count: string; total: string }>(
+        prepared(text, [from, to]),
+      );
       return {
         items: rows.map(({ group, currency, count, total }) => ({
           group,

@@ -1,4 +1,4 @@
-import { perSchema } from '#mechanisms/projections/index';
+import { perSchema, prepared } from '#mechanisms/projections/index';
 import type { ProjectionSql } from '#mechanisms/projections/index';
 import type { OpenRequest, PaymentStatus } from './payment-list.table.ts';
 import type { PaymentRow } from './payment-row.ts';
@@ -42,11 +42,7 @@ const saveInto = perSchema(
 
 /** The rows of these payments, kept from others until the transaction ends. */
 export async function lockPayments(sql: ProjectionSql, ids: readonly string[]): Promise<PaymentRow[]> {
-  const { rows } = await sql.query<StoredRow>({
-    name: `lock-payments ${sql.schema}`,
-    text: lockIn(sql.schema),
-    values: [ids],
-  });
+  const { rows } = await sql.query<StoredRow>(prepared(lockIn(sql.schema), [ids]));
   return rows.map((row) => ({
     paymentId: row.payment_id,
     version: Number(row.version),
@@ -67,10 +63,8 @@ export async function lockPayments(sql: ProjectionSql, ids: readonly string[]): 
 }
 
 export async function savePayments(sql: ProjectionSql, rows: readonly PaymentRow[]): Promise<void> {
-  await sql.query({
-    name: `save-payments ${sql.schema}`,
-    text: saveInto(sql.schema),
-    values: [
+  await sql.query(
+    prepared(saveInto(sql.schema), [
       rows.map(({ paymentId }) => paymentId),
       rows.map(({ version }) => version),
       rows.map(({ status }) => status),
@@ -86,6 +80,6 @@ export async function savePayments(sql: ProjectionSql, rows: readonly PaymentRow
       rows.map(({ openRequests }) => JSON.stringify(openRequests)),
       rows.map(({ initiatedAt }) => initiatedAt),
       rows.map(({ updatedAt }) => updatedAt),
-    ],
-  });
+    ]),
+  );
 }

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import { FreshQuery, ProjectionReads } from '#mechanisms/projections/index';
+import { FreshQuery, prepared, ProjectionReads } from '#mechanisms/projections/index';
 import type { Freshness, Projection } from '#mechanisms/projections/index';
 import { PAYMENT_TABLE } from './payment-tables.ts';
 import { PAYMENT_COLUMNS, toPaymentView } from './payment.view.ts';
@@ -29,11 +29,8 @@ export class GetPaymentHandler implements IQueryHandler<GetPayment> {
 
   execute(query: GetPayment): Promise<PaymentView | undefined> {
     return this.reads.read([this.payments], query, async (sql) => {
-      const { rows } = await sql.query<PaymentRow>({
-        name: `get-payment ${sql.schema}`,
-        text: `SELECT ${PAYMENT_COLUMNS} FROM ${sql.schema}.payments WHERE payment_id = $1`,
-        values: [query.paymentId],
-      });
+      const text = `SELECT ${PAYMENT_COLUMNS} FROM ${sql.schema}.payments WHERE payment_id = $1`;
+      const { rows } = await sql.query<PaymentRow>(prepared(text, [query.paymentId]));
       return rows[0] && toPaymentView(rows[0]);
     });
   }

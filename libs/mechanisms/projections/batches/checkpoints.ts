@@ -1,5 +1,6 @@
 import { PositionLost } from '#mechanisms/kafka/index';
 import { isTaken } from '../database/postgres-errors.ts';
+import { prepared } from '../database/projection-sql.ts';
 import type { Sql } from '../database/projection-sql.ts';
 import { VersionGone } from '../errors.ts';
 import type { ProjectionVersion } from '../projection.ts';
@@ -131,22 +132,21 @@ const CLAIM_ANY = claim('ON CONFLICT DO NOTHING');
  */
 export async function claimBatch(sql: Sql, batch: BatchExtent, mayRepeat: boolean): Promise<Claim> {
   const { projection, topic, partition, fromOffset, nextOffset, eventIds, parked } = batch;
-  const statement = mayRepeat ? { name: 'claim-any', text: CLAIM_ANY } : { name: 'claim-new', text: CLAIM_NEW };
-  const claiming = sql.query<CountsRow & { new_ids: string[] | null }>({
-    ...statement,
-    values: [
-      projection.name,
-      projection.version,
-      topic,
-      partition,
-      fromOffset,
-      nextOffset,
-      eventIds,
-      CHECKPOINT_CHANNEL,
-      `${projection.schema} ${topic} ${partition} ${nextOffset}`,
-      parked,
-    ],
-  });
+  const values = [
+    projection.name,
+    projection.version,
+    topic,
+    partition,
+    fromOffset,
+    nextOffset,
+    eventIds,
+    CHECKPOINT_CHANNEL,
+    `${projection.schema} ${topic} ${partition} ${nextOffset}`,
+    parked,
+  ];
+  const claiming = sql.query<CountsRow & { new_ids: string[] | null }>(
+    prepared(mayRepeat ? CLAIM_ANY : CLAIM_NEW, values),
+  );
   const { rows } = await claiming.catch((error: unknown) => {
     throw isTaken(error) ? new EventsRepeat() : error;
   });

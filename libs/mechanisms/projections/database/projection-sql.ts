@@ -15,11 +15,17 @@ export const sqlFor = (schema: string, sql: Sql): ProjectionSql => ({
   query: sql.query.bind(sql),
 });
 
+const names = new Map<string, string>();
+
 /**
  * A statement that a connection parses and plans once, for texts of which there are few. Planned for any values: for a
  * text that has better plans for some values than for others it is wrong.
  */
-export const prepared = (text: string, values: unknown[]) => ({ name: hash('sha1', text), text, values });
+export function prepared(text: string, values: unknown[]): { name: string; text: string; values: unknown[] } {
+  const name = names.get(text) ?? hash('sha1', text);
+  names.set(text, name);
+  return { name, text, values };
+}
 
 /** Makes a text once for each schema. */
 export function perSchema(text: (schema: string) => string): (schema: string) => string {

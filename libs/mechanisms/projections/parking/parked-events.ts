@@ -3,6 +3,7 @@ import type { LogRecord } from '#mechanisms/kafka/index';
 import { encodeHeaders, headersOf } from '#mechanisms/dead-letters/index';
 import { placeOf } from '../batches/checkpoints.ts';
 import type { ProjectedPartition } from '../batches/checkpoints.ts';
+import { prepared } from '../database/projection-sql.ts';
 import type { Sql } from '../database/projection-sql.ts';
 
 /** A record to be put aside. */
@@ -29,12 +30,9 @@ export const errorText = (reason: string): string =>
 /** Which of the keys are blocked by parked records of the partition. */
 export async function findBlockers(sql: Sql, at: ProjectedPartition, keys: readonly Buffer[]): Promise<Blockers> {
   if (keys.length === 0) return new Map();
-  const { rows } = await sql.query<{ key: Buffer; first: string }>({
-    name: 'find-blockers',
-    text: `SELECT key, min(record_offset) AS first FROM projections.parked_events
-      WHERE projection = $1 AND version = $2 AND topic = $3 AND partition = $4 AND key = ANY($5::bytea[]) GROUP BY key`,
-    values: [...placeOf(at), keys],
-  });
+  const text = `SELECT key, min(record_offset) AS first FROM projections.parked_events
+      WHERE projection = $1 AND version = $2 AND topic = $3 AND partition = $4 AND key = ANY($5::bytea[]) GROUP BY key`;
+  const { rows } = await sql.query<{ key: Buffer; first: string }>(prepared(text, [...placeOf(at), keys]));
   return new Map(rows.map(({ key, first }) => [keyName(key), Number(first)]));
 }
 
@@ -44,12 +42,11 @@ export async function isParked(
   projection: ProjectedPartition['projection'],
   token: ConsistencyToken,
 ): Promise<boolean> {
-  const { rowCount } = await sql.query({
-    name: 'is-parked',
-    text: `SELECT FROM projections.parked_events WHERE projection = $1 AND version = $2 AND topic = $3 AND partition = $4
-      AND key = $5 AND record_offset <= $6 LIMIT 1`,
-    values: [...placeOf({ projection, ...token }), Buffer.from(token.entityId), token.offset],
-  });
+  const text = `SELECT FROM projections.parked_events WHERE projection = $1 AND version = $2 AND topic = $3 AND partition = $4
+      AND key = $5 AND record_offset <= $6 LIMIT 1`;
+  const { rowCount } = await sql.query(
+    prepared(text, [...placeOf({ projection, ...token }), Buffer.from(token.entityId), token.offset]),
+  );
   return rowCount === 1;
 }
 
