@@ -209,6 +209,16 @@ describe('what is refused', () => {
     expect({ status: answer.status, codes: codesOf(answer) }).toEqual({ status: 400, codes: ['INVALID_REQUEST'] });
   });
 
+  it.each([
+    ['an unknown operation', { query: 'query a { __typename }', operationName: 'b' }],
+    ['one of several operations', { query: 'query a { __typename } query b { __typename }' }],
+    ['no document', { query: '{' }],
+    ['a variable of infinite size', { query: '{ __typename }', variables: '{"first":1e999}' }],
+  ])('a GET of %s: 400 INVALID_REQUEST', async (_case, parameters) => {
+    const answer = await shop.get(`/graphql?${new URLSearchParams(parameters).toString()}`);
+    expect({ status: answer.status, codes: codesOf(answer) }).toEqual({ status: 400, codes: ['INVALID_REQUEST'] });
+  });
+
   it('a faulty token and a body that is too large, as everywhere', async () => {
     const { status } = await ask('{ __typename }', {}, { 'consistency-token': 'x' });
     expect(status).toBe(400);

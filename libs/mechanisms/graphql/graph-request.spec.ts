@@ -46,6 +46,27 @@ describe('refused', () => {
     expect(faultsOf(() => fromQueryString({ query, variables: '{' }))).toEqual(faults);
   });
 
+  test.each([
+    ['a number that no double is', '{"first":20,"after":1e999}'],
+    ['such a number further in', '{"filter":{"of":[-1e999]}}'],
+    ['more depth than JSON can be made of again', `{"a":${'['.repeat(30_000)}${']'.repeat(30_000)}}`],
+  ])('variables that would look like others: %s', (_case, variables) => {
+    const detail = 'must hold finite numbers only, and be at most 20 deep';
+    expect(faultsOf(() => fromBody({ query, variables: JSON.parse(variables) }))).toEqual([
+      { pointer: '#/variables', detail },
+    ]);
+    expect(faultsOf(() => fromQueryString({ query, variables }))).toEqual([{ parameter: 'variables', detail }]);
+  });
+
+  test.each([
+    ['an operation that is not there', { query: 'query a { __typename }', operationName: 'b' }],
+    ['none of several', { query: 'query a { __typename } query b { __typename }' }],
+    ['fragments alone', { query: 'fragment a on Query { __typename }' }],
+    ['what is no document', { query: '{' }],
+  ])('in a GET, %s', (_case, parameters) => {
+    expect(faultsOf(() => fromQueryString(parameters))).toBe('GraphQLError');
+  });
+
   test.each(['{"kind":"Document","definitions":[]}', '{}', ' [1]', '"x"', 'null', ' true ', '-1', '7'])(
     'a document that is parsed already: %s',
     (text) => expect(faultsOf(() => fromBody({ query: text }))).toBe('GraphQLError'),

@@ -1,9 +1,11 @@
-import { GraphQLError } from 'graphql';
+import { getOperationAST, GraphQLError, parse } from 'graphql';
 import { InvalidRequest } from '#mechanisms/service/index';
 import type { Fault } from '#mechanisms/service/index';
 
 /** Characters of a query at most. */
 const LONGEST = 10_000;
+/** Objects and lists in each other, in variables at most. */
+const DEEPEST_VARIABLES = 20;
 
 /** What is asked, in the words of GraphQL over HTTP. */
 export interface GraphRequest {
@@ -26,11 +28,18 @@ export function fromBody(body: unknown): GraphRequest {
   return checked(body as Record<string, unknown>, (name, detail) => ({ pointer: `#/${name}`, detail }));
 }
 
-/** From the query string of a GET, where the variables are JSON. @throws InvalidRequest with every fault */
+/**
+ * From the query string of a GET, where the variables are JSON.
+ * @throws InvalidRequest with every fault; GraphQLError when it cannot be told which operation is meant, which mercurius
+ * takes for granted in a GET
+ */
 export function fromQueryString(parameters: unknown): GraphRequest {
   const { variables, ...rest } = parameters as Record<string, unknown>;
   const parsed = typeof variables === 'string' ? { ...rest, variables: parseJson(variables) } : rest;
-  return checked(parsed, (parameter, detail) => ({ parameter, detail }));
+  const request = checked(parsed, (parameter, detail) => ({ parameter, detail }));
+  if (!getOperationAST(parse(request.source, { noLocation: true }), request.operationName))
+    throw new GraphQLError('There is no such operation, or there are several and none is named.');
+  return request;
 }
 
 function checked(input: Record<string, unknown>, fault: (name: string, detail: string) => Fault): GraphRequest {
@@ -41,6 +50,8 @@ function checked(input: Record<string, unknown>, fault: (name: string, detail: s
   }
   if (!isMissing(variables) && (typeof variables !== 'object' || Array.isArray(variables))) {
     faults.push(fault('variables', 'must be an object'));
+  } else if (!canBeWritten(variables)) {
+    faults.push(fault('variables', `must hold finite numbers only, and be at most ${DEEPEST_VARIABLES} deep`));
   }
   if (!isMissing(operationName) && !(typeof operationName === 'string' && NAME.test(operationName))) {
     faults.push(fault('operationName', 'must be a name'));
@@ -55,6 +66,13 @@ function checked(input: Record<string, unknown>, fault: (name: string, detail: s
 }
 
 const isMissing = (value: unknown): boolean => value === undefined || value === null;
+
+/** JSON can say numbers and depths that it cannot be made of again: two requests would look alike, or like none. */
+function canBeWritten(value: unknown, depth = 0): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return depth < DEEPEST_VARIABLES && Object.values(value).every((part) => canBeWritten(part, depth + 1));
+}
 
 function parseJson(text: string): unknown {
   try {
