@@ -148,7 +148,7 @@ export async function claimBatch(sql: Sql, batch: BatchExtent, mayRepeat: boolea
     prepared(mayRepeat ? CLAIM_ANY : CLAIM_NEW, values),
   );
   const { rows } = await claiming.catch((error: unknown) => {
-    throw isTaken(error) ? new EventsRepeat() : error;
+    throw !mayRepeat && isTaken(error) ? new EventsRepeat() : error;
   });
   const moved = rows[0];
   if (!moved) throw new PositionLost(`${projection.schema}: ${topic}-${partition} is not at offset ${fromOffset}`);
