@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { systemClock } from '#mechanisms/event-store/index';
 import type { OpenPartition } from '#mechanisms/event-store/index';
 import { EffectCompanion } from './effect-companion.ts';
@@ -47,6 +47,11 @@ function commit(entityId: string, state: State): void {
 }
 
 beforeEach(() => start(60_000));
+afterEach(async () => {
+  companion.closed();
+  for (const { end } of attempts) end();
+  await nextTurn();
+});
 
 function start(attemptTimeoutMs: number): void {
   states = new Map();

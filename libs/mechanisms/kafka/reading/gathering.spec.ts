@@ -14,7 +14,9 @@ async function isOver(gathering: Promise<void>): Promise<boolean> {
 const gathering = (durationMs: number, isAwaited = false) => new Gathering({ durationMs, isAwaited: () => isAwaited });
 
 test('a little news makes the next fetch wait, for a while', async () => {
-  expect(await isOver(gathering(AN_HOUR).after(1))).toBe(false);
+  const hour = gathering(AN_HOUR);
+  expect(await isOver(hour.after(1))).toBe(false);
+  hour.end();
   await gathering(1).after(1);
 });
 
