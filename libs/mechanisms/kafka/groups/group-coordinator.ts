@@ -1,7 +1,6 @@
-import type { BrokerLink } from '../connection/broker-link.ts';
 import type { ClusterClient } from '../connection/cluster-client.ts';
+import { CoordinatorLink } from '../connection/coordinator-link.ts';
 import { MemberAssignment, MemberMetadata, requests } from '../connection/kafkajs-internals.ts';
-import type { ProtocolRequest } from '../connection/kafkajs-internals.ts';
 import { MEMBER_ID_REQUIRED, throwIfFailed } from '../connection/protocol-error.ts';
 import type { TopicPartition } from '../topics/topic-partition.ts';
 import { byTopic } from '../topics/topic-partition.ts';
@@ -44,17 +43,16 @@ export interface JoinedGeneration {
 
 /** The requests to a group's coordinator, one at a time and without retries; the coordinator is looked up once. */
 export class GroupCoordinator {
-  readonly #client: ClusterClient;
+  readonly #coordinator: CoordinatorLink;
   readonly #group: GroupIdentity;
-  #link: BrokerLink | undefined;
 
   constructor(client: ClusterClient, group: GroupIdentity) {
-    this.#client = client;
+    this.#coordinator = new CoordinatorLink(client, 'group', group.groupId);
     this.#group = group;
   }
 
   forget(): void {
-    this.#link = undefined;
+    this.#coordinator.forget();
   }
 
   /** Resolves when every member has joined or was given up; `memberId` is empty at first. */
@@ -69,7 +67,7 @@ export class GroupCoordinator {
       protocolType: PROTOCOL_TYPE,
       groupProtocols: [{ name: strategy, metadata }],
     });
-    const joined = await this.#send({ ...request, requestTimeout: sessionTimeoutMs + NETWORK_MS });
+    const joined = await this.#coordinator.send({ ...request, requestTimeout: sessionTimeoutMs + NETWORK_MS });
     if (joined.errorCode === MEMBER_ID_REQUIRED && memberId === '') return this.join(joined.memberId, userData);
     throwIfFailed(joined.errorCode, `JoinGroup of ${groupId}`);
     const members = joined.members.map((member) => ({
@@ -88,7 +86,7 @@ export class GroupCoordinator {
     }));
     const { groupId } = this.#group;
     const request = { groupId, memberId, generationId: generation, groupAssignment };
-    const synced = await this.#send(requests.SyncGroup.protocol({ version: 3 })(request));
+    const synced = await this.#coordinator.send(requests.SyncGroup.protocol({ version: 3 })(request));
     throwIfFailed(synced.errorCode, `SyncGroup of ${groupId}`);
     const share = synced.memberAssignment ? MemberAssignment.decode(synced.memberAssignment) : null;
     return { partitions: share?.assignment ?? {}, userData: share?.userData ?? NOTHING };
@@ -97,7 +95,7 @@ export class GroupCoordinator {
   async heartbeat({ memberId, generation }: JoinedGeneration): Promise<void> {
     const { groupId } = this.#group;
     const request = { groupId, memberId, groupGenerationId: generation };
-    const { errorCode } = await this.#send(requests.Heartbeat.protocol({ version: 3 })(request));
+    const { errorCode } = await this.#coordinator.send(requests.Heartbeat.protocol({ version: 3 })(request));
     throwIfFailed(errorCode, `Heartbeat of ${groupId}`);
   }
 
@@ -109,7 +107,7 @@ export class GroupCoordinator {
     const topics = byTopic(offsets, ({ partition, offset }) => ({ partition, offset: String(offset) }));
     const { groupId } = this.#group;
     const request = { groupId, memberId, groupGenerationId: generation, topics };
-    const { responses } = await this.#send(requests.OffsetCommit.protocol({ version: 5 })(request));
+    const { responses } = await this.#coordinator.send(requests.OffsetCommit.protocol({ version: 5 })(request));
     for (const { topic, partitions } of responses) {
       for (const { partition, errorCode } of partitions)
         throwIfFailed(errorCode, `OffsetCommit of ${topic}-${partition}`);
@@ -118,14 +116,9 @@ export class GroupCoordinator {
 
   async leave(memberId: string): Promise<void> {
     const { groupId } = this.#group;
-    const { errorCode } = await this.#send(requests.LeaveGroup.protocol({ version: 3 })({ groupId, memberId }));
+    const { errorCode } = await this.#coordinator.send(
+      requests.LeaveGroup.protocol({ version: 3 })({ groupId, memberId }),
+    );
     throwIfFailed(errorCode, `LeaveGroup of ${groupId}`);
-  }
-
-  async #send<Data>(protocol: ProtocolRequest<Data>): Promise<Data> {
-    if (this.#link === undefined || this.#link.isLost) {
-      this.#link = await this.#client.coordinatorOf('group', this.#group.groupId);
-    }
-    return this.#client.send(this.#link, protocol);
   }
 }

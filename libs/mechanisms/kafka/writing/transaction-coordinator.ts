@@ -1,7 +1,6 @@
-import type { BrokerLink } from '../connection/broker-link.ts';
 import type { ClusterClient } from '../connection/cluster-client.ts';
+import { CoordinatorLink } from '../connection/coordinator-link.ts';
 import { requests } from '../connection/kafkajs-internals.ts';
-import type { ProtocolRequest } from '../connection/kafkajs-internals.ts';
 import { throwIfFailed } from '../connection/protocol-error.ts';
 import type { TopicPartition } from '../topics/topic-partition.ts';
 import { byTopic, nameOf } from '../topics/topic-partition.ts';
@@ -23,22 +22,21 @@ export interface ProducerEpoch {
  * once, and again when it said that it is none any more (`forget`) or its connection is gone.
  */
 export class TransactionCoordinator {
-  readonly #client: ClusterClient;
+  readonly #coordinator: CoordinatorLink;
   readonly #transactionalId: string;
-  #link: BrokerLink | undefined;
 
   constructor(client: ClusterClient, transactionalId: string) {
-    this.#client = client;
+    this.#coordinator = new CoordinatorLink(client, 'transaction', transactionalId);
     this.#transactionalId = transactionalId;
   }
 
   forget(): void {
-    this.#link = undefined;
+    this.#coordinator.forget();
   }
 
   async initProducerId(transactionTimeout: number): Promise<ProducerEpoch> {
     const request = requests.InitProducerId.protocol(VERSION);
-    const reply = await this.#send(request({ transactionalId: this.#transactionalId, transactionTimeout }));
+    const reply = await this.#coordinator.send(request({ transactionalId: this.#transactionalId, transactionTimeout }));
     throwIfFailed(reply.errorCode, `InitProducerId for ${this.#transactionalId}`);
     return { producerId: reply.producerId, producerEpoch: reply.producerEpoch };
   }
@@ -46,7 +44,7 @@ export class TransactionCoordinator {
   async addPartitions(producer: ProducerEpoch, partitions: readonly TopicPartition[]) {
     const topics = byTopic(partitions, ({ partition }) => partition);
     const request = requests.AddPartitionsToTxn.protocol(VERSION);
-    const reply = await this.#send(request({ ...this.#identity(producer), topics }));
+    const reply = await this.#coordinator.send(request({ ...this.#identity(producer), topics }));
     // When one partition is refused, the coordinator does not attempt the others; the refusal is what matters.
     const errors = reply.errors.flatMap(({ topic, partitionErrors }) =>
       partitionErrors.map(({ partition, errorCode }) => ({ name: nameOf({ topic, partition }), errorCode })),
@@ -58,18 +56,11 @@ export class TransactionCoordinator {
   async end(producer: ProducerEpoch, outcome: Outcome): Promise<void> {
     const request = requests.EndTxn.protocol(VERSION);
     const transactionResult = outcome === 'commit';
-    const reply = await this.#send(request({ ...this.#identity(producer), transactionResult }));
+    const reply = await this.#coordinator.send(request({ ...this.#identity(producer), transactionResult }));
     throwIfFailed(reply.errorCode, `EndTxn of ${this.#transactionalId}`);
   }
 
   #identity({ producerId, producerEpoch }: ProducerEpoch) {
     return { transactionalId: this.#transactionalId, producerId, producerEpoch };
-  }
-
-  async #send<Data>(protocol: ProtocolRequest<Data>): Promise<Data> {
-    if (this.#link === undefined || this.#link.isLost) {
-      this.#link = await this.#client.coordinatorOf('transaction', this.#transactionalId);
-    }
-    return this.#client.send(this.#link, protocol);
   }
 }
