@@ -15,24 +15,24 @@ export const sqlFor = (schema: string, sql: Sql): ProjectionSql => ({
   query: sql.query.bind(sql),
 });
 
-const names = new Map<string, string>();
+/** Makes a text once for each schema. */
+export const perSchema = onceForEach;
+
+const statementName = onceForEach((text) => hash('sha1', text));
 
 /**
  * A statement that a connection parses and plans once, for texts of which there are few. Planned for any values: for a
  * text that has better plans for some values than for others it is wrong.
  */
-export function prepared(text: string, values: unknown[]): { name: string; text: string; values: unknown[] } {
-  const name = names.get(text) ?? hash('sha1', text);
-  names.set(text, name);
-  return { name, text, values };
-}
+export const prepared = (text: string, values: unknown[]) => ({ name: statementName(text), text, values });
 
-/** Makes a text once for each schema. */
-export function perSchema(text: (schema: string) => string): (schema: string) => string {
-  const texts = new Map<string, string>();
-  return (schema) => {
-    const known = texts.get(schema) ?? text(schema);
-    texts.set(schema, known);
-    return known;
+function onceForEach(make: (of: string) => string): (of: string) => string {
+  const made = new Map<string, string>();
+  return (of) => {
+    const known = made.get(of);
+    if (known !== undefined) return known;
+    const fresh = make(of);
+    made.set(of, fresh);
+    return fresh;
   };
 }
