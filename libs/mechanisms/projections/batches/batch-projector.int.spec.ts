@@ -3,8 +3,9 @@ import { v7 } from 'uuid';
 import type { LogRecord } from '#mechanisms/kafka/index';
 import { isTransient } from '../database/postgres-errors.ts';
 import type { Sql } from '../database/projection-sql.ts';
-import { ProjectionBench } from '../testing/projection-bench.ts';
-import { tallyCatalogue, tallyProjection, tallyRecords } from '../testing/tally.projection.ts';
+import type { ProjectionBench } from '../testing/projection-bench.ts';
+import { openTallyBench } from '../testing/tally-bench.ts';
+import { tallyProjection, tallyRecords } from '../testing/tally.projection.ts';
 
 const { tally, tallies, TallyProjection } = tallyProjection();
 const projection = new TallyProjection();
@@ -26,12 +27,7 @@ const at = (offset: number, record: LogRecord): LogRecord => ({ ...record, offse
 let bench: ProjectionBench;
 const rows = () => bench.rows('tallies', 'tally_id');
 beforeAll(async () => {
-  bench = await ProjectionBench.open(process.env['TEST_DATABASE_URL']!, {
-    projection: tallies,
-    entity: tally,
-    catalogue: tallyCatalogue,
-    handler: (events, sql) => projection.apply(events, sql),
-  });
+  bench = await openTallyBench(process.env['TEST_DATABASE_URL']!, { tallies, tally }, projection);
 });
 afterAll(() => bench.close());
 beforeEach(async () => {

@@ -15,7 +15,8 @@ import { versionOf } from '../projection.ts';
 import { CheckpointWatch } from '../reading/checkpoint-watch.ts';
 import { LiveWork } from '../running/pace.ts';
 import { ProjectionRunner } from '../running/projection-runner.ts';
-import { ProjectionBench } from '../testing/projection-bench.ts';
+import type { ProjectionBench } from '../testing/projection-bench.ts';
+import { openTallyBench } from '../testing/tally-bench.ts';
 import { tallyCatalogue, tallyProjection, tallyRecord, tallyRecords } from '../testing/tally.projection.ts';
 
 const kafka = connectTo();
@@ -58,12 +59,7 @@ beforeAll(async () => {
   await new Topics(kafka).ensure([{ name: topic, partitions: 1, replicationFactor: 1, config: {} }]);
 });
 beforeEach(async () => {
-  bench = await ProjectionBench.open(process.env['TEST_DATABASE_URL']!, {
-    projection: tallies,
-    entity: tally,
-    catalogue: tallyCatalogue,
-    handler: (events, sql) => controller.apply(events, sql),
-  });
+  bench = await openTallyBench(process.env['TEST_DATABASE_URL']!, { tallies, tally }, controller);
 });
 afterEach(async () => {
   await runner.stop();

@@ -4,8 +4,9 @@ import { v7 } from 'uuid';
 import type { LogRecord } from '#mechanisms/kafka/index';
 import { isTransient } from '../database/postgres-errors.ts';
 import type { Sql } from '../database/projection-sql.ts';
-import { ProjectionBench } from '../testing/projection-bench.ts';
-import { tallyCatalogue, tallyProjection, tallyRecord, tallyRecords } from '../testing/tally.projection.ts';
+import type { ProjectionBench } from '../testing/projection-bench.ts';
+import { openTallyBench } from '../testing/tally-bench.ts';
+import { tallyProjection, tallyRecord, tallyRecords } from '../testing/tally.projection.ts';
 import type { Parking } from './parked-events.ts';
 
 const { tally, tallies, TallyProjection } = tallyProjection();
@@ -19,11 +20,7 @@ let bench: ProjectionBench;
 let told: Parking[] = [];
 const rows = () => bench.rows('tallies', 'tally_id');
 beforeAll(async () => {
-  bench = await ProjectionBench.open(process.env['TEST_DATABASE_URL']!, {
-    projection: tallies,
-    entity: tally,
-    catalogue: tallyCatalogue,
-    handler: (events, sql) => projection.apply(events, sql),
+  bench = await openTallyBench(process.env['TEST_DATABASE_URL']!, { tallies, tally }, projection, {
     mostParked: 3,
     onParked: (_topic, _partition, parkings) => told.push(...parkings),
   });

@@ -3,21 +3,16 @@ import * as fc from 'fast-check';
 import { v7 } from 'uuid';
 import { PositionLost } from '#mechanisms/kafka/index';
 import type { LogRecord } from '#mechanisms/kafka/index';
-import { ProjectionBench } from '../testing/projection-bench.ts';
-import { tallyCatalogue, tallyProjection, tallyRecords } from '../testing/tally.projection.ts';
+import type { ProjectionBench } from '../testing/projection-bench.ts';
+import { openTallyBench } from '../testing/tally-bench.ts';
+import { tallyProjection, tallyRecords } from '../testing/tally.projection.ts';
 
 const { tally, tallies, TallyProjection } = tallyProjection();
 const projection = new TallyProjection();
 
 let bench: ProjectionBench;
 beforeAll(async () => {
-  bench = await ProjectionBench.open(process.env['TEST_DATABASE_URL']!, {
-    projection: tallies,
-    entity: tally,
-    catalogue: tallyCatalogue,
-    handler: (events, sql) => projection.apply(events, sql),
-    mostParked: 100,
-  });
+  bench = await openTallyBench(process.env['TEST_DATABASE_URL']!, { tallies, tally }, projection, { mostParked: 100 });
 });
 afterAll(() => bench.close());
 

@@ -3,8 +3,9 @@ import { v7 } from 'uuid';
 import type { DeadLetterFilter } from '#mechanisms/dead-letters/index';
 import { waitFor } from '#mechanisms/testing/wait-for';
 import { isTransient } from '../database/postgres-errors.ts';
-import { ProjectionBench } from '../testing/projection-bench.ts';
-import { tallyCatalogue, tallyProjection, tallyRecord, tallyRecords } from '../testing/tally.projection.ts';
+import type { ProjectionBench } from '../testing/projection-bench.ts';
+import { openTallyBench } from '../testing/tally-bench.ts';
+import { tallyProjection, tallyRecord, tallyRecords } from '../testing/tally.projection.ts';
 
 const { tally, tallies, TallyProjection } = tallyProjection();
 const projection = new TallyProjection();
@@ -15,13 +16,7 @@ const noted = (offset: number, tallyId: string, note: string, version: number) =
 
 let bench: ProjectionBench;
 beforeAll(async () => {
-  bench = await ProjectionBench.open(process.env['TEST_DATABASE_URL']!, {
-    projection: tallies,
-    entity: tally,
-    catalogue: tallyCatalogue,
-    handler: (events, sql) => projection.apply(events, sql),
-    mostParked: 100,
-  });
+  bench = await openTallyBench(process.env['TEST_DATABASE_URL']!, { tallies, tally }, projection, { mostParked: 100 });
 });
 afterAll(() => bench.close());
 

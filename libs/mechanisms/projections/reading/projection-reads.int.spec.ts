@@ -4,8 +4,9 @@ import { waitFor } from '#mechanisms/testing/wait-for';
 import { Postgres } from '../database/postgres.ts';
 import type { Sql } from '../database/projection-sql.ts';
 import { versionOf } from '../projection.ts';
-import { ProjectionBench } from '../testing/projection-bench.ts';
-import { tallyCatalogue, tallyProjection, tallyRecords } from '../testing/tally.projection.ts';
+import type { ProjectionBench } from '../testing/projection-bench.ts';
+import { openTallyBench } from '../testing/tally-bench.ts';
+import { tallyProjection, tallyRecords } from '../testing/tally.projection.ts';
 import { CheckpointWatch } from './checkpoint-watch.ts';
 import { ProjectionReads } from './projection-reads.ts';
 
@@ -31,12 +32,7 @@ const listeners = async () => {
 };
 
 beforeAll(async () => {
-  bench = await ProjectionBench.open(process.env['TEST_DATABASE_URL']!, {
-    projection: tallies,
-    entity: tally,
-    catalogue: tallyCatalogue,
-    handler: (events, sql) => projection.apply(events, sql),
-  });
+  bench = await openTallyBench(process.env['TEST_DATABASE_URL']!, { tallies, tally }, projection);
 });
 afterAll(() => bench.close());
 beforeEach(async () => {

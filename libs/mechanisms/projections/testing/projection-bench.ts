@@ -1,27 +1,27 @@
 import { DataSource } from 'typeorm';
 import type { DataSourceOptions } from 'typeorm';
+import type { DeadLetterRecord } from '#mechanisms/dead-letters/index';
 import type { LogRecord } from '#mechanisms/kafka/index';
 import type { Entity } from '#mechanisms/schemas/entity';
 import type { SchemaCatalogue } from '#mechanisms/schemas/index';
 import { applyThrough } from '../batches/apply-through.ts';
-import type { DeadLetterRecord } from '#mechanisms/dead-letters/index';
 import { BatchProjector } from '../batches/batch-projector.ts';
 import type { ProjectorParts } from '../batches/batch-projector.ts';
 import { findCheckpoint } from '../batches/checkpoints.ts';
 import type { Checkpoint, EventCounts } from '../batches/checkpoints.ts';
+import { ProcessedEvents } from '../batches/processed-events.ts';
+import { sourceOf } from '../batches/source.ts';
 import { Postgres } from '../database/postgres.ts';
 import { ProjectionDeadLetters } from '../parking/projection-dead-letters.ts';
-import { prepareDatabase } from '../versions/prepare-database.ts';
-import { ProcessedEvents } from '../batches/processed-events.ts';
+import { toLetterRecord } from '../parking/stored-letters.ts';
+import type { StoredLetter } from '../parking/stored-letters.ts';
 import type { EventsHandler } from '../project-events.decorator.ts';
 import { versionOf } from '../projection.ts';
 import type { Projection, ProjectionVersion } from '../projection.ts';
-import { toLetterRecord } from '../parking/stored-letters.ts';
-import type { StoredLetter } from '../parking/stored-letters.ts';
-import { sourceOf } from '../batches/source.ts';
+import { prepareDatabase } from '../versions/prepare-database.ts';
 import { freshDatabase } from './fresh-database.ts';
 
-interface Subject {
+export interface Subject {
   readonly projection: Projection;
   readonly entity: Entity;
   readonly catalogue: SchemaCatalogue;
