@@ -85,11 +85,10 @@ export class GraphController {
     const { data, errors } = await this.#reads.inSnapshot(this.#settings.projections, freshness, (fresh) =>
       reply.graphql(source, { freshness: fresh }, variables, operationName),
     );
-    if (!errors) return { status: 200, body: JSON.stringify({ data }) };
-    if (data === null || data === undefined) return this.#refusal(errors);
+    if (errors && (data === null || data === undefined)) return this.#refusal(errors);
     return {
       status: 200,
-      body: JSON.stringify({ data, errors: errors.map((one) => this.#errors.answer(one).error) }),
+      body: JSON.stringify({ data, errors: errors?.map((one) => this.#errors.answer(one).error) }),
     };
   }
 
