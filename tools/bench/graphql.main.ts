@@ -117,28 +117,28 @@ interface Page {
   };
 }
 
-/** A page as the server answers it. @throws Error when something is missing in it, which a load would not see */
-async function askFor(url: string, body: string, size: number): Promise<Page['data']['orders']> {
+const STEP = 100;
+
+/** The cursor behind the next hundred orders. @throws Error when something is missing in them, which a load would not see */
+async function step(url: string, after: string | undefined): Promise<string> {
   const answer = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body,
+    body: bodyFor(STEP, after),
   });
   const text = await answer.text();
   const orders = (JSON.parse(text) as Partial<Page>).data?.orders;
   const whole = orders?.edges.filter(({ node }) => node.customer && node.payment);
-  if (whole?.length !== size) throw new Error(`${url} answered ${text}`);
-  return orders!;
+  if (whole?.length !== STEP) throw new Error(`${url} answered ${text}`);
+  return orders!.pageInfo.endCursor;
 }
 
-/** Requests for 200 pages all over the list; each server gives out cursors of its own. */
+/** Requests for 200 pages of 20 all over the list, the first page first; each server gives out cursors of its own. */
 async function pagesOf({ url }: Server): Promise<string[]> {
   const bodies: string[] = [];
   for (let after: string | undefined; bodies.length < 200;) {
-    const body = bodyFor(20, after);
-    await askFor(url, body, 20);
-    bodies.push(body);
-    after = (await askFor(url, bodyFor(100, after), 100)).pageInfo.endCursor;
+    bodies.push(bodyFor(20, after));
+    after = await step(url, after);
   }
   return bodies;
 }
@@ -176,12 +176,15 @@ await BenchStack.use(
       cpuSeconds: () => stack.cpuSeconds().get('order-query')!,
     };
     try {
-      const both = async (name: string, ask: (server: Server) => Asked | Promise<Asked>): Promise<void> =>
-        compare(name, await ask(own), await ask(peer));
+      const both = (name: string, ask: (server: Server) => Asked): Promise<void> => compare(name, ask(own), ask(peer));
+      const pages = new Map([
+        [own, await pagesOf(own)],
+        [peer, await pagesOf(peer)],
+      ]);
       const page = { path: '/graphql', method: 'POST' } as const;
       await both('one order', (server) => ({ server, path: `/orders/${orderId}`, method: 'GET' }));
-      await both('the first page of 20', async (server) => ({ server, ...page, body: (await pagesOf(server))[0]! }));
-      await both('any of 200 pages of 20', async (server) => ({ server, ...page, body: await pagesOf(server) }));
+      await both('the first page of 20', (server) => ({ server, ...page, body: pages.get(server)![0]! }));
+      await both('any of 200 pages of 20', (server) => ({ server, ...page, body: pages.get(server)! }));
     } finally {
       await peer.stop();
     }
