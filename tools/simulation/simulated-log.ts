@@ -1,10 +1,10 @@
+import type { SourceLog } from '#mechanisms/event-store/index';
 import { attemptOf } from '#mechanisms/event-store/log/in-memory-log';
+import type { PartitionLog, PartitionWriter, TopicRecords } from '#mechanisms/event-store/log/partition-log';
 import { WriteFailure } from '#mechanisms/kafka/index';
 import type { Attempt, CommittedPartition, FollowedChunk, LogRecord } from '#mechanisms/kafka/index';
-import type { PartitionLog, PartitionWriter, TopicRecords } from '#mechanisms/event-store/log/partition-log';
-import type { SourceLog } from '#mechanisms/event-store/index';
-import type { Network } from './network.ts';
 import type { SeededRandom } from '#mechanisms/testing/seeded-random';
+import type { Network } from './network.ts';
 import { Fenced } from './simulated-broker.ts';
 import type { SimulatedBroker } from './simulated-broker.ts';
 import type { SimulatedProcess } from './simulated-process.ts';

@@ -1,15 +1,15 @@
 import type { DomainEvent } from '#mechanisms/event-sourcing/index';
+import type { Entity } from '#mechanisms/schemas/index';
 import { OWNER_KEY } from '../claim.ts';
 import type { OwnerClaim } from '../claim.ts';
 import { BEFORE_THE_FIRST, CURSOR_KEY, factIdOf, sourceName } from '../cursor.ts';
 import type { ReactionCursor, SourceName } from '../cursor.ts';
 import { PartitionRefused } from '../errors.ts';
-import type { Entity } from '#mechanisms/schemas/index';
-import type { OwnerContext } from './ownership.ts';
 import { PARKED_KEY } from '../parking/parked-fact.ts';
 import type { ParkedFact } from '../parking/parked-fact.ts';
 import { ParkedFacts } from '../parking/parked-facts.ts';
 import type { SourceLog } from '../sources.ts';
+import type { OwnerContext } from './ownership.ts';
 
 /** What the control topic says of a partition. */
 export interface Control {
